@@ -1,0 +1,1 @@
+//! Authentication and transport shared by the generated clients; knows no API.

@@ -1,0 +1,1 @@
+//! Turns an authored OpenAPI tree into Rust client code.

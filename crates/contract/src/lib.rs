@@ -1,0 +1,1 @@
+//! Holds HTTP requests and answers against an OpenAPI document.

@@ -1,0 +1,1 @@
+//! What a backup product does; knows no HTTP, no SQL, no vendor.

@@ -1,0 +1,1 @@
+//! Wiring: configuration, authentication, routers, workers, shutdown.

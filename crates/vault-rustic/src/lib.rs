@@ -1,0 +1,1 @@
+//! The engine's vault in a restic-format repository, through rustic_core.

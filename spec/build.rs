@@ -1,0 +1,39 @@
+//! Writes the table of authored files that `src/lib.rs` includes, so that a new file needs no edit here.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::{env, fs, io};
+
+fn main() -> io::Result<()> {
+    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    let mut files = Vec::new();
+    for api in ["ibm", "storware"] {
+        let folder = root.join(api);
+        // A folder is watched as a whole: a file added, removed or edited in it runs this script again.
+        println!("cargo::rerun-if-changed={}", folder.display());
+        if folder.is_dir() {
+            collect(&folder, &mut files)?;
+        }
+    }
+    files.sort();
+    let mut table = String::from("&[\n");
+    for file in &files {
+        let name = file.strip_prefix(&root).unwrap_or(file).to_string_lossy().replace('\\', "/");
+        let path = file.to_string_lossy();
+        writeln!(table, "    ({name:?}, include_str!({path:?})),").map_err(io::Error::other)?;
+    }
+    table.push(']');
+    fs::write(PathBuf::from(env::var_os("OUT_DIR").unwrap_or_default()).join("files.rs"), table)
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            collect(&path, files)?;
+        } else if path.extension().is_some_and(|ext| ext == "yaml") {
+            files.push(path);
+        }
+    }
+    Ok(())
+}

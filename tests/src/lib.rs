@@ -1,0 +1,1 @@
+//! Black-box tests: the binary and the client against the real server.

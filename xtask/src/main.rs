@@ -1,0 +1,2 @@
+//! The maintainer's commands: spec check, codegen.
+fn main() {}
