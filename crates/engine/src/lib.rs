@@ -1,1 +1,46 @@
-//! What a backup product does; knows no HTTP, no SQL, no vendor.
+//! What a backup product does: protect, run, keep, find, bring back.
+//!
+//! The engine serves an ideal caller in the field's own words. It knows no HTTP, no SQL, no repository
+//! format and none of the APIs that are put in front of it; what it needs from outside it names as traits
+//! in [`ports`], and adapters in other crates implement them.
+//!
+//! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`].
+
+mod access;
+mod control;
+mod error;
+mod group;
+mod ids;
+mod job;
+mod path;
+mod policy;
+pub mod ports;
+mod recovery;
+mod run;
+mod snapshot;
+mod source;
+
+use std::collections::BTreeMap;
+
+pub use access::{ApiKey, Caller, SecretDigest};
+pub use control::JobControl;
+pub use error::{Error, Kind, Result};
+pub use group::{Group, GroupRules, Root, Selection};
+pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
+pub use job::{Job, Work};
+pub use path::FilePath;
+pub use policy::{MonthDay, Policy, PolicyRules, Recurrence, Retention, RetentionUnit, Retry};
+pub use ports::{
+    BackupJob, BackupOutcome, Catalog, Clock, FileSink, Hosts, Installation, NewObjectSnapshot, NoProgress,
+    Node, NodeContent, Progress, SinkReport, SystemClock, Vault, Wanted, WriteJob,
+};
+pub use recovery::{
+    NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
+};
+pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
+pub use snapshot::{FileEntry, FileHit, FileKind, FilePage, FileQuery, Snapshot, SnapshotFilter};
+pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
+
+/// What faces keep with a thing, by the face's name. The engine carries it and never looks inside: it is
+/// how a face remembers what its API wants to hear again but the engine has no use for.
+pub type Extras = BTreeMap<String, serde_json::Value>;

@@ -1,0 +1,68 @@
+//! How running work is paused, resumed and cancelled.
+
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+
+use crate::error::{Error, Kind, Result};
+
+/// The lever on one running job. The engine holds one end; the work calls [`JobControl::checkpoint`] often,
+/// at least once for every entry and every block of data, from a thread that may block.
+#[derive(Debug, Default)]
+pub struct JobControl {
+    signal: Mutex<Signal>,
+    changed: Condvar,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Signal {
+    #[default]
+    Go,
+    Pause,
+    Cancel,
+}
+
+impl JobControl {
+    /// Asks the work to end. Final: a cancelled job cannot be resumed.
+    pub fn cancel(&self) {
+        self.set(|_| Signal::Cancel);
+    }
+
+    /// Asks the work to hold.
+    pub fn pause(&self) {
+        self.set(|now| if now == Signal::Cancel { now } else { Signal::Pause });
+    }
+
+    /// Lets held work go on.
+    pub fn resume(&self) {
+        self.set(|now| if now == Signal::Cancel { now } else { Signal::Go });
+    }
+
+    /// Whether the work was asked to end.
+    pub fn is_cancelled(&self) -> bool {
+        *self.lock() == Signal::Cancel
+    }
+
+    /// Blocks while the work is held.
+    ///
+    /// # Errors
+    /// [`Kind::Cancelled`] once the work was asked to end.
+    pub fn checkpoint(&self) -> Result<()> {
+        let mut signal = self.lock();
+        while *signal == Signal::Pause {
+            signal = self.changed.wait(signal).unwrap_or_else(PoisonError::into_inner);
+        }
+        match *signal {
+            Signal::Cancel => Err(Error::new(Kind::Cancelled, "the work was cancelled")),
+            Signal::Go | Signal::Pause => Ok(()),
+        }
+    }
+
+    fn set(&self, next: impl FnOnce(Signal) -> Signal) {
+        let mut signal = self.lock();
+        *signal = next(*signal);
+        self.changed.notify_all();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Signal> {
+        self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

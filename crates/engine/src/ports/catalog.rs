@@ -1,0 +1,209 @@
+//! Where everything but file contents is kept.
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use tokio::sync::mpsc;
+
+use crate::error::Result;
+use crate::{
+    ApiKey, Caller, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts, Job, JobId,
+    NewRecovery, NewSource, ObjectId, Policy, PolicyId, PolicyRules, Recovery, RecoveryFilter, RecoveryId,
+    Run, RunFilter, RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId,
+};
+
+/// The catalog. Each method is one transaction: when it returns `Ok`, what it says is on disk for good; when
+/// it returns an error, nothing of it happened.
+///
+/// Whatever belongs to another tenant is not there. Errors: [`Kind::NotFound`](crate::Kind::NotFound) for
+/// what is not there, [`Kind::Conflict`](crate::Kind::Conflict) and [`Kind::Stale`](crate::Kind::Stale) where
+/// said, [`Kind::Unavailable`](crate::Kind::Unavailable) for a full disk,
+/// [`Kind::Internal`](crate::Kind::Internal) else.
+#[async_trait]
+pub trait Catalog: Send + Sync + 'static {
+    /// Who this installation is; made once, on first use.
+    async fn installation(&self) -> Result<Installation>;
+
+    // Access.
+
+    /// Keeps a new key by its digest.
+    async fn insert_api_key(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        digest: SecretDigest,
+        now: Timestamp,
+    ) -> Result<ApiKey>;
+    /// The key with this digest, if there is one that was not withdrawn.
+    async fn api_key(&self, digest: SecretDigest) -> Result<Option<ApiKey>>;
+    /// All keys, of every tenant.
+    async fn api_keys(&self) -> Result<Vec<ApiKey>>;
+    /// Keeps a token of a key by its digest, and forgets those that have run out.
+    async fn insert_token(
+        &self,
+        key: &ApiKey,
+        digest: SecretDigest,
+        now: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<()>;
+    /// Who the token speaks for, unless it ran out before `now` or its key was withdrawn.
+    async fn token(&self, digest: SecretDigest, now: Timestamp) -> Result<Option<Caller>>;
+
+    // Sources.
+
+    /// Registers a source. [`Kind::Conflict`](crate::Kind::Conflict) when the tenant has one at the endpoint.
+    async fn insert_source(
+        &self,
+        tenant: &TenantId,
+        new: NewSource,
+        host: HostFacts,
+        now: Timestamp,
+    ) -> Result<Source>;
+    /// One source.
+    async fn source(&self, tenant: &TenantId, id: ObjectId) -> Result<Source>;
+    /// All sources of a tenant, the oldest first.
+    async fn sources(&self, tenant: &TenantId) -> Result<Vec<Source>>;
+    /// Replaces a source.
+    async fn update_source(&self, source: &Source) -> Result<()>;
+    /// Forgets a source. [`Kind::Conflict`](crate::Kind::Conflict) while a group that is not deleted selects
+    /// it; the message names the group.
+    async fn delete_source(&self, tenant: &TenantId, id: ObjectId) -> Result<()>;
+
+    // Policies.
+
+    /// Makes a policy. [`Kind::Conflict`](crate::Kind::Conflict) when the name is taken.
+    async fn insert_policy(&self, tenant: &TenantId, rules: PolicyRules, now: Timestamp) -> Result<Policy>;
+    /// One policy.
+    async fn policy(&self, tenant: &TenantId, id: PolicyId) -> Result<Policy>;
+    /// All policies of a tenant, the oldest first.
+    async fn policies(&self, tenant: &TenantId) -> Result<Vec<Policy>>;
+    /// Changes a policy. [`Kind::Stale`](crate::Kind::Stale) when `expected` is given and is not its
+    /// `modified_at`; [`Kind::Conflict`](crate::Kind::Conflict) when the new name is taken. The new
+    /// `modified_at` is `now`, or a microsecond past the old one where that is later.
+    async fn update_policy(
+        &self,
+        tenant: &TenantId,
+        id: PolicyId,
+        rules: PolicyRules,
+        expected: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Policy>;
+    /// Removes a policy. [`Kind::Conflict`](crate::Kind::Conflict) while a group that is not deleted follows
+    /// it; the message names the group.
+    async fn delete_policy(&self, tenant: &TenantId, id: PolicyId) -> Result<()>;
+
+    // Groups.
+
+    /// Makes a group. [`Kind::Conflict`](crate::Kind::Conflict) when the name is taken by a group that is not
+    /// deleted; [`Kind::NotFound`](crate::Kind::NotFound) when its policy or an object is not there.
+    async fn insert_group(&self, tenant: &TenantId, rules: GroupRules, now: Timestamp) -> Result<Group>;
+    /// One group, deleted ones with snapshots left included.
+    async fn group(&self, tenant: &TenantId, id: GroupId) -> Result<Group>;
+    /// All groups of a tenant, the oldest first, deleted ones with snapshots left included.
+    async fn groups(&self, tenant: &TenantId) -> Result<Vec<Group>>;
+    /// Changes a group, with the errors of `insert_group` and `update_policy`.
+    async fn update_group(
+        &self,
+        tenant: &TenantId,
+        id: GroupId,
+        rules: GroupRules,
+        expected: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Result<Group>;
+    /// Deletes a group. Runs and snapshots stay, and the group with them as deleted; with
+    /// `delete_snapshots` its snapshots are forgotten too and their names in the vault are given back, for
+    /// the vault to remove. [`Kind::Conflict`](crate::Kind::Conflict) while a run of it is not final.
+    async fn delete_group(
+        &self,
+        tenant: &TenantId,
+        id: GroupId,
+        delete_snapshots: bool,
+        now: Timestamp,
+    ) -> Result<Vec<String>>;
+
+    // Runs.
+
+    /// Accepts a run and its job. The id in `run` is ignored; the answer has the real one.
+    /// [`Kind::Conflict`](crate::Kind::Conflict) while another run of the group is not final.
+    async fn insert_run(&self, run: Run) -> Result<Run>;
+    /// The runs that a filter lets through, the latest first.
+    async fn runs(&self, tenant: &TenantId, filter: &RunFilter) -> Result<Vec<Run>>;
+    /// One run.
+    async fn run(&self, tenant: &TenantId, id: RunId) -> Result<Run>;
+    /// Replaces a run.
+    async fn update_run(&self, run: &Run) -> Result<()>;
+    /// Replaces a run and, in the same transaction, adds the snapshot that one of its objects completed:
+    /// `run.objects[..].snapshot` of that object is set to the new id by this call, in the stored run and in
+    /// the answer. The files of the snapshot come through `files`, staged outside the transaction, and become
+    /// searchable with it: a search never shows half a snapshot, nor a file that the latest snapshot of its
+    /// object and group no longer has without saying in which snapshot it was last seen. Costs writes for
+    /// what changed since the object's previous snapshot by that group, not for every file.
+    async fn complete_object(
+        &self,
+        run: Run,
+        new: NewObjectSnapshot,
+        files: mpsc::Receiver<Vec<FileEntry>>,
+    ) -> Result<(Run, Snapshot)>;
+
+    // Snapshots and files.
+
+    /// The snapshots that a filter lets through, the latest first.
+    async fn snapshots(&self, tenant: &TenantId, filter: &SnapshotFilter) -> Result<Vec<Snapshot>>;
+    /// One snapshot.
+    async fn snapshot(&self, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot>;
+    /// A page of the files that a query finds in all snapshots that are left.
+    async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage>;
+
+    // Recoveries.
+
+    /// Accepts a recovery and its job. [`Kind::Conflict`](crate::Kind::Conflict) when `unique_name` is set
+    /// and the tenant has a recovery of that name.
+    async fn insert_recovery(
+        &self,
+        tenant: &TenantId,
+        new: NewRecovery,
+        unique_name: bool,
+        now: Timestamp,
+    ) -> Result<Recovery>;
+    /// One recovery.
+    async fn recovery(&self, tenant: &TenantId, id: RecoveryId) -> Result<Recovery>;
+    /// The recoveries that a filter lets through, the latest first.
+    async fn recoveries(&self, tenant: &TenantId, filter: &RecoveryFilter) -> Result<Vec<Recovery>>;
+    /// Replaces a recovery.
+    async fn update_recovery(&self, recovery: &Recovery) -> Result<()>;
+
+    // Jobs.
+
+    /// Claims the oldest job that nobody holds or whose lease ran out before `now`, until `lease_until`.
+    async fn claim_job(&self, owner: &str, now: Timestamp, lease_until: Timestamp) -> Result<Option<Job>>;
+    /// Extends a claim. [`Kind::Conflict`](crate::Kind::Conflict) when `owner` no longer holds it.
+    async fn renew_job(&self, id: JobId, owner: &str, lease_until: Timestamp) -> Result<()>;
+    /// Takes a finished job out of the queue. [`Kind::Conflict`](crate::Kind::Conflict) when `owner` no
+    /// longer holds it.
+    async fn finish_job(&self, id: JobId, owner: &str) -> Result<()>;
+    /// Gives up every claim, whoever holds it. Called once at start by the only process that has the catalog
+    /// open; what was claimed then is claimed again with a higher [`Job::attempt`].
+    async fn release_jobs(&self) -> Result<()>;
+}
+
+/// Who an installation is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Installation {
+    /// A random number of this installation, 10 to 16 digits.
+    pub cluster_id: i64,
+    /// When it was made, in milliseconds since 1970.
+    pub incarnation_id: i64,
+}
+
+/// A snapshot that an object of a run completed.
+#[derive(Clone, Debug)]
+pub struct NewObjectSnapshot {
+    /// Which object of the run.
+    pub object: ObjectId,
+    /// When it may be removed; none means never.
+    pub expires_at: Option<Timestamp>,
+    /// Its name in the vault.
+    pub vault_snapshot: String,
+    /// The protected roots it holds.
+    pub roots: Vec<crate::FilePath>,
+}

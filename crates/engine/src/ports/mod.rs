@@ -1,0 +1,13 @@
+//! What the engine needs from the outside, as traits that adapters implement.
+
+mod catalog;
+mod clock;
+mod host;
+mod progress;
+mod vault;
+
+pub use catalog::{Catalog, Installation, NewObjectSnapshot};
+pub use clock::{Clock, SystemClock};
+pub use host::{Hosts, WriteJob};
+pub use progress::{NoProgress, Progress};
+pub use vault::{BackupJob, BackupOutcome, FileSink, Node, NodeContent, SinkReport, Vault, Wanted};

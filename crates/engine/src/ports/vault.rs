@@ -1,0 +1,222 @@
+//! Where file contents are kept.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use tokio::sync::mpsc;
+
+use crate::error::Result;
+use crate::{BackupStats, FileEntry, FileKind, FilePath, JobControl, Progress, RestoreStats, Root, TenantId};
+
+/// A store of snapshots: deduplicated, compressed and encrypted. Each tenant has one of its own, made when
+/// it is first needed; tenants share nothing, not even equal blocks.
+///
+/// Snapshots are named by strings that only the vault understands.
+#[async_trait]
+pub trait Vault: Send + Sync + 'static {
+    /// Reads files and keeps them as one snapshot, tagged with [`BackupJob::tag`].
+    ///
+    /// When this returns `Ok`, the snapshot is on disk for good. When it returns an error or never returns,
+    /// there is no snapshot with that tag; blocks that were stored are found again by the next attempt.
+    ///
+    /// # Errors
+    /// [`Kind::Cancelled`](crate::Kind::Cancelled), [`Kind::Unavailable`](crate::Kind::Unavailable) when the
+    /// store is full or unreachable, [`Kind::Invalid`](crate::Kind::Invalid) when a root is gone. A file that
+    /// cannot be read is no error but a warning of the outcome.
+    async fn back_up(
+        &self,
+        tenant: &TenantId,
+        job: BackupJob,
+        control: Arc<JobControl>,
+        progress: Arc<dyn Progress<BackupStats>>,
+    ) -> Result<BackupOutcome>;
+
+    /// The snapshot that carries `tag`, if a backup with it was completed.
+    async fn find(&self, tenant: &TenantId, tag: &str) -> Result<Option<String>>;
+
+    /// Sends every entry of a snapshot, folders before what they hold, in batches. Ends early without an
+    /// error when the receiver is gone.
+    async fn list(
+        &self,
+        tenant: &TenantId,
+        vault_snapshot: &str,
+        entries: mpsc::Sender<Vec<FileEntry>>,
+    ) -> Result<()>;
+
+    /// One entry of a snapshot.
+    async fn entry(
+        &self,
+        tenant: &TenantId,
+        vault_snapshot: &str,
+        path: &FilePath,
+    ) -> Result<Option<FileEntry>>;
+
+    /// At most `length` bytes of a file from `offset` on; fewer at its end, none past it.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) when there is no such file,
+    /// [`Kind::Invalid`](crate::Kind::Invalid) when it is not a regular file.
+    async fn read(
+        &self,
+        tenant: &TenantId,
+        vault_snapshot: &str,
+        path: &FilePath,
+        offset: u64,
+        length: u64,
+    ) -> Result<Vec<u8>>;
+
+    /// Hands items of a snapshot, with all that lies below them, to a sink: folders before what they hold.
+    /// A file whose content is damaged is reported to the sink and costs only itself.
+    ///
+    /// Gives the sink back, together with how it went.
+    async fn extract(
+        &self,
+        tenant: &TenantId,
+        vault_snapshot: &str,
+        items: Vec<FilePath>,
+        sink: Box<dyn FileSink>,
+        control: Arc<JobControl>,
+    ) -> (Box<dyn FileSink>, Result<()>);
+
+    /// Makes the vault whole again after the process that wrote to it died.
+    async fn recover(&self, tenant: &TenantId) -> Result<()>;
+}
+
+/// What is to be backed up.
+#[derive(Clone, Debug)]
+pub struct BackupJob {
+    /// The host's name, kept with the snapshot.
+    pub host: String,
+    /// What to read.
+    pub roots: Vec<Root>,
+    /// Glob patterns left out everywhere.
+    pub excluded_patterns: Vec<String>,
+    /// Folders of ours that are never read: backing up the vault into itself has no end.
+    pub forbidden: Vec<PathBuf>,
+    /// The snapshot that unchanged files are taken from; none reads everything.
+    pub parent: Option<String>,
+    /// By what the snapshot is found again.
+    pub tag: String,
+    /// The moment it stands for.
+    pub taken_at: Timestamp,
+}
+
+/// A completed backup.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BackupOutcome {
+    /// The snapshot's name in the vault.
+    pub vault_snapshot: String,
+    /// What was counted.
+    pub stats: BackupStats,
+    /// What could not be read, a line each with its path and the reason, at most
+    /// [`BackupStats::WARNINGS_KEPT`]; `stats.files_unreadable` counts them all.
+    pub warnings: Vec<String>,
+}
+
+/// Receives the entries of a snapshot one after the other: `begin`, then `write` as often as there is
+/// content, then `finish`; or `begin` and `fail`. Called from a thread that may block.
+///
+/// An error from any of them ends the extraction; a sink that wants to go on after a failed file counts it
+/// and answers `Ok`.
+pub trait FileSink: Send + 'static {
+    /// What is about to come in all: entries and bytes.
+    fn expect(&mut self, entries: u64, bytes: u64);
+
+    /// An entry begins.
+    fn begin(&mut self, node: &Node) -> Result<Wanted>;
+
+    /// The next bytes of its content. Long runs of zeros may be given as they are: a sink may leave holes.
+    fn write(&mut self, bytes: &[u8]) -> Result<()>;
+
+    /// The entry is complete.
+    fn finish(&mut self) -> Result<()>;
+
+    /// The entry's content cannot be read.
+    fn fail(&mut self, reason: &str) -> Result<()>;
+
+    /// Everything was given: sets what can only be set at the end, such as the times of folders.
+    fn complete(self: Box<Self>) -> SinkReport;
+}
+
+/// What a sink wants of an entry.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Wanted {
+    /// Its content.
+    Content,
+    /// Nothing more; neither `write` nor `finish` is called.
+    Nothing,
+}
+
+/// How it went in the end.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct SinkReport {
+    /// What was counted.
+    pub stats: RestoreStats,
+    /// What failed, a line each with its path and the reason, at most [`BackupStats::WARNINGS_KEPT`].
+    pub warnings: Vec<String>,
+}
+
+/// An entry of a snapshot with everything that is known of it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Node {
+    /// Its absolute path in the snapshot.
+    pub path: FilePath,
+    /// What it is.
+    pub content: NodeContent,
+    /// Permission bits with setuid, setgid and sticky; none where the source had none.
+    pub mode: Option<u32>,
+    /// The owner's number.
+    pub uid: Option<u32>,
+    /// The owning group's number.
+    pub gid: Option<u32>,
+    /// When its content last changed, to the nanosecond where the source had it.
+    pub modified_at: Option<Timestamp>,
+    /// When it was last read.
+    pub accessed_at: Option<Timestamp>,
+    /// Extended attributes.
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// What an entry is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum NodeContent {
+    /// A regular file.
+    File {
+        /// Its size.
+        size_bytes: u64,
+        /// Set for a file with several names: equal for all of them.
+        hard_link: Option<(u64, u64)>,
+    },
+    /// A folder.
+    Folder,
+    /// A symbolic link.
+    Symlink {
+        /// What it points to, as the bytes it holds.
+        target: Vec<u8>,
+    },
+    /// A named pipe.
+    Fifo,
+    /// A socket.
+    Socket,
+    /// A device.
+    Device {
+        /// Whether it is a character device; else a block device.
+        character: bool,
+        /// Its number.
+        number: u64,
+    },
+}
+
+impl NodeContent {
+    /// The kind, as searches know it.
+    pub fn kind(&self) -> FileKind {
+        match self {
+            Self::File { .. } => FileKind::File,
+            Self::Folder => FileKind::Folder,
+            Self::Symlink { .. } => FileKind::Symlink,
+            Self::Fifo | Self::Socket | Self::Device { .. } => FileKind::Other,
+        }
+    }
+}

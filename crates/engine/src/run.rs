@@ -1,0 +1,188 @@
+//! Runs: one execution of a protection group.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::{Extras, GroupId, ObjectId, PolicyId, RunId, SnapshotId, TenantId};
+
+/// A run of a group.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Run {
+    /// Its number.
+    pub id: RunId,
+    /// Who owns it.
+    pub tenant: TenantId,
+    /// Whose run it is.
+    pub group: GroupId,
+    /// The group's name when the run was asked for.
+    pub group_name: String,
+    /// The policy in force when the run was asked for.
+    pub policy: PolicyId,
+    /// How much it reads.
+    pub kind: RunKind,
+    /// What caused it.
+    pub trigger: Trigger,
+    /// How far it is.
+    pub state: RunState,
+    /// Why it ended as it did, where that needs saying.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// When it was asked for.
+    pub queued_at: Timestamp,
+    /// When work began.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When it ended, in whatever way.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// What it does for each object.
+    pub objects: Vec<ObjectRun>,
+    /// What a face keeps with it.
+    #[serde(default)]
+    pub extras: Extras,
+}
+
+/// What a run does for one object.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ObjectRun {
+    /// Which object.
+    pub object: ObjectId,
+    /// Its name when the run was asked for.
+    pub name: String,
+    /// How far it is.
+    pub state: RunState,
+    /// Why it ended as it did.
+    #[serde(default)]
+    pub reason: Option<String>,
+    /// When work on it began.
+    #[serde(default)]
+    pub started_at: Option<Timestamp>,
+    /// When it ended.
+    #[serde(default)]
+    pub ended_at: Option<Timestamp>,
+    /// How often it was tried, the present attempt included.
+    #[serde(default)]
+    pub attempts: u32,
+    /// What was counted. While it runs, the live figures come from the progress board.
+    #[serde(default)]
+    pub stats: BackupStats,
+    /// What could not be read, a line each with its path; at most [`BackupStats::WARNINGS_KEPT`] of them.
+    #[serde(default)]
+    pub warnings: Vec<String>,
+    /// The snapshot, once it is complete.
+    #[serde(default)]
+    pub snapshot: Option<SnapshotId>,
+}
+
+/// A run that is asked for.
+#[derive(Clone, Debug)]
+pub struct RunRequest {
+    /// How much to read.
+    pub kind: RunKind,
+    /// What caused it.
+    pub trigger: Trigger,
+    /// Only these objects of the group; empty means all.
+    pub objects: Vec<ObjectId>,
+    /// What a face keeps with it.
+    pub extras: Extras,
+}
+
+/// How much a run reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunKind {
+    /// What changed since the last snapshot.
+    Incremental,
+    /// Everything.
+    Full,
+}
+
+/// What caused a run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Trigger {
+    /// Somebody asked.
+    OnDemand,
+    /// The policy's schedule.
+    Schedule,
+}
+
+/// How far a run, or one object of it, is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunState {
+    /// Accepted, not begun.
+    Queued,
+    /// Working.
+    Running,
+    /// Held; goes on when resumed.
+    Paused,
+    /// Asked to end; ending.
+    Cancelling,
+    /// Ended because somebody asked.
+    Cancelled,
+    /// Ended without a snapshot.
+    Failed,
+    /// Complete.
+    Succeeded,
+    /// Complete but for what the warnings name.
+    SucceededWithWarnings,
+    /// Not started because an earlier run was still going.
+    Missed,
+    /// Not started because the group did not allow it at the time.
+    Skipped,
+}
+
+impl RunState {
+    /// Whether nothing more will happen.
+    pub fn is_final(self) -> bool {
+        !matches!(self, Self::Queued | Self::Running | Self::Paused | Self::Cancelling)
+    }
+}
+
+/// What a backup of one object counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BackupStats {
+    /// Files found, folders not counted.
+    pub files_total: u64,
+    /// Files done with.
+    pub files_done: u64,
+    /// Of these, files that are new since the parent snapshot.
+    pub files_new: u64,
+    /// Of these, files that changed since the parent snapshot.
+    pub files_changed: u64,
+    /// Files and folders that could not be read.
+    pub files_unreadable: u64,
+    /// Size of all files found.
+    pub bytes_total: u64,
+    /// Size of the files done with, read or not.
+    pub bytes_done: u64,
+    /// Bytes really read from files.
+    pub bytes_read: u64,
+    /// Bytes really added to the vault.
+    pub bytes_stored: u64,
+}
+
+impl BackupStats {
+    /// How many warnings a run keeps in words; `files_unreadable` counts them all.
+    pub const WARNINGS_KEPT: usize = 100;
+}
+
+/// Which runs are wanted. Everything that is set must hold.
+#[derive(Clone, Debug, Default)]
+pub struct RunFilter {
+    /// Of this group.
+    pub group: Option<GroupId>,
+    /// Only this run.
+    pub run: Option<RunId>,
+    /// Asked for at or after.
+    pub from: Option<Timestamp>,
+    /// Asked for at or before.
+    pub until: Option<Timestamp>,
+    /// In one of these states; empty means any.
+    pub states: Vec<RunState>,
+    /// Of one of these kinds; empty means any.
+    pub kinds: Vec<RunKind>,
+    /// At most so many, the latest first.
+    pub limit: Option<u32>,
+}

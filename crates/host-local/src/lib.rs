@@ -1,0 +1,1 @@
+//! The engine's view of this machine: what it is, and writing files onto it.
