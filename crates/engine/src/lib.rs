@@ -7,7 +7,9 @@
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`].
 
 mod access;
+mod board;
 mod control;
+mod engine;
 mod error;
 mod group;
 mod ids;
@@ -17,13 +19,17 @@ mod policy;
 pub mod ports;
 mod recovery;
 mod run;
+mod services;
 mod snapshot;
 mod source;
+mod work;
+mod worker;
 
 use std::collections::BTreeMap;
 
 pub use access::{ApiKey, Caller, SecretDigest};
 pub use control::JobControl;
+pub use engine::{Engine, Places, Ports};
 pub use error::{Error, Kind, Result};
 pub use group::{Group, GroupRules, Root, Selection};
 pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
@@ -38,8 +44,10 @@ pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
 pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
+pub use services::{Download, NewApiKey, Secret, Token};
 pub use snapshot::{FileEntry, FileHit, FileKind, FilePage, FileQuery, Snapshot, SnapshotFilter};
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
+pub use worker::Worker;
 
 /// What faces keep with a thing, by the face's name. The engine carries it and never looks inside: it is
 /// how a face remembers what its API wants to hear again but the engine has no use for.

@@ -80,6 +80,10 @@ pub trait Vault: Send + Sync + 'static {
         control: Arc<JobControl>,
     ) -> (Box<dyn FileSink>, Result<()>);
 
+    /// Removes snapshots. The space of blocks that no other snapshot shares comes back with the next prune.
+    /// A name that is not there is not an error.
+    async fn forget(&self, tenant: &TenantId, vault_snapshots: Vec<String>) -> Result<()>;
+
     /// Makes the vault whole again after the process that wrote to it died.
     async fn recover(&self, tenant: &TenantId) -> Result<()>;
 }
@@ -136,8 +140,9 @@ pub trait FileSink: Send + 'static {
     /// The entry's content cannot be read.
     fn fail(&mut self, reason: &str) -> Result<()>;
 
-    /// Everything was given: sets what can only be set at the end, such as the times of folders.
-    fn complete(self: Box<Self>) -> SinkReport;
+    /// Everything was given: sets what can only be set at the end, such as the times of folders, and brings
+    /// all of it to disk. An error means that what was written cannot be relied on.
+    fn complete(self: Box<Self>) -> Result<SinkReport>;
 }
 
 /// What a sink wants of an entry.

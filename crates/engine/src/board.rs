@@ -1,0 +1,131 @@
+//! The work that is going on right now: its levers and its live figures.
+//!
+//! Figures change many times a second and are worth nothing after a crash, so they never go to the catalog.
+//! A run or recovery that is being worked on lives here, and its worker and the calls that pause or cancel it
+//! change it through the same lock: neither overwrites what the other wrote.
+
+use std::collections::HashMap;
+use std::hash::Hash;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId};
+
+/// Everything that is being worked on.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    pub(crate) runs: Shelf<RunId, LiveRun>,
+    pub(crate) recoveries: Shelf<RecoveryId, LiveRecovery>,
+}
+
+/// A run that is being worked on.
+#[derive(Debug)]
+pub(crate) struct LiveRun {
+    /// The run as last written to the catalog; held while it is changed and written.
+    pub(crate) run: tokio::sync::Mutex<Run>,
+    pub(crate) control: Arc<JobControl>,
+    figures: Mutex<HashMap<ObjectId, BackupStats>>,
+}
+
+impl LiveRun {
+    pub(crate) fn new(run: Run) -> Self {
+        Self { run: tokio::sync::Mutex::new(run), control: Arc::default(), figures: Mutex::default() }
+    }
+
+    /// Puts the live figures into the run's objects.
+    pub(crate) fn overlay(&self, run: &mut Run) {
+        let figures = self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        for object in &mut run.objects {
+            if let Some(stats) = figures.get(&object.object).filter(|_| !object.state.is_final()) {
+                object.stats = *stats;
+            }
+        }
+    }
+}
+
+/// Where one object's backup reports to.
+pub(crate) struct ObjectProgress {
+    pub(crate) live: Arc<LiveRun>,
+    pub(crate) object: ObjectId,
+}
+
+impl Progress<BackupStats> for ObjectProgress {
+    fn update(&self, stats: &BackupStats) {
+        let mut figures = self.live.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        figures.insert(self.object, *stats);
+    }
+}
+
+/// A recovery that is being worked on.
+#[derive(Debug)]
+pub(crate) struct LiveRecovery {
+    /// The recovery as last written to the catalog; held while it is changed and written.
+    pub(crate) recovery: tokio::sync::Mutex<Recovery>,
+    pub(crate) control: Arc<JobControl>,
+    figures: Mutex<RestoreStats>,
+}
+
+impl LiveRecovery {
+    pub(crate) fn new(recovery: Recovery) -> Self {
+        Self {
+            recovery: tokio::sync::Mutex::new(recovery),
+            control: Arc::default(),
+            figures: Mutex::default(),
+        }
+    }
+
+    /// Puts the live figures into the recovery.
+    pub(crate) fn overlay(&self, recovery: &mut Recovery) {
+        if !recovery.state.is_final() {
+            recovery.stats = *self.figures.lock().unwrap_or_else(PoisonError::into_inner);
+        }
+    }
+}
+
+/// Where a recovery's writer reports to.
+pub(crate) struct RecoveryProgress(pub(crate) Arc<LiveRecovery>);
+
+impl Progress<RestoreStats> for RecoveryProgress {
+    fn update(&self, stats: &RestoreStats) {
+        *self.0.figures.lock().unwrap_or_else(PoisonError::into_inner) = *stats;
+    }
+}
+
+/// Live things by their id.
+#[derive(Debug)]
+pub(crate) struct Shelf<K, T>(Mutex<HashMap<K, Arc<T>>>);
+
+impl<K, T> Default for Shelf<K, T> {
+    fn default() -> Self {
+        Self(Mutex::default())
+    }
+}
+
+impl<K: Copy + Eq + Hash, T> Shelf<K, T> {
+    pub(crate) fn get(&self, id: K) -> Option<Arc<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
+    }
+
+    pub(crate) fn each(&self, act: impl FnMut(&Arc<T>)) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(act);
+    }
+
+    /// Puts a thing up; it comes down when the guard is dropped.
+    pub(crate) fn put(&self, id: K, thing: T) -> Up<'_, K, T> {
+        let thing = Arc::new(thing);
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&thing));
+        Up { shelf: self, id, thing }
+    }
+}
+
+/// A thing that is up.
+pub(crate) struct Up<'a, K: Copy + Eq + Hash, T> {
+    shelf: &'a Shelf<K, T>,
+    id: K,
+    pub(crate) thing: Arc<T>,
+}
+
+impl<K: Copy + Eq + Hash, T> Drop for Up<'_, K, T> {
+    fn drop(&mut self) {
+        self.shelf.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&self.id);
+    }
+}

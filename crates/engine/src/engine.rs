@@ -1,0 +1,80 @@
+//! The engine: what faces call.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::sync::Notify;
+
+use crate::board::Board;
+use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
+
+/// The engine. Cheap to clone; every clone is the same engine.
+///
+/// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
+/// recoveries. Whoever calls has already established for which tenant.
+#[derive(Clone)]
+pub struct Engine {
+    pub(crate) shared: Arc<Shared>,
+}
+
+pub(crate) struct Shared {
+    pub(crate) catalog: Arc<dyn Catalog>,
+    pub(crate) vault: Arc<dyn Vault>,
+    pub(crate) hosts: Arc<dyn Hosts>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) places: Places,
+    pub(crate) installation: Installation,
+    pub(crate) board: Board,
+    /// Rung when there may be a job.
+    pub(crate) jobs: Notify,
+}
+
+/// The engine's adapters.
+pub struct Ports {
+    /// Where everything but file contents is kept.
+    pub catalog: Arc<dyn Catalog>,
+    /// Where file contents are kept.
+    pub vault: Arc<dyn Vault>,
+    /// The machines that are protected.
+    pub hosts: Arc<dyn Hosts>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+}
+
+/// Folders of this installation.
+#[derive(Clone, Debug)]
+pub struct Places {
+    /// Where archives for download are made.
+    pub downloads: PathBuf,
+    /// Never backed up and never restored into: where catalog, vault and secrets lie.
+    pub private: Vec<PathBuf>,
+    /// Exceptions from `private` for restores.
+    pub restorable: Vec<PathBuf>,
+}
+
+impl Engine {
+    /// An engine over these adapters.
+    ///
+    /// # Errors
+    /// When the catalog does not answer.
+    pub async fn new(ports: Ports, places: Places) -> Result<Self> {
+        let installation = ports.catalog.installation().await?;
+        let Ports { catalog, vault, hosts, clock } = ports;
+        let shared = Shared {
+            catalog,
+            vault,
+            hosts,
+            clock,
+            places,
+            installation,
+            board: Board::default(),
+            jobs: Notify::new(),
+        };
+        Ok(Self { shared: Arc::new(shared) })
+    }
+
+    /// Who this installation is.
+    pub fn installation(&self) -> Installation {
+        self.shared.installation
+    }
+}

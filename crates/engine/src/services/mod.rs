@@ -1,0 +1,12 @@
+//! What the engine does, a file a subject.
+
+mod access;
+mod groups;
+mod policies;
+mod recoveries;
+mod runs;
+mod snapshots;
+mod sources;
+
+pub use access::{NewApiKey, Secret, Token};
+pub use recoveries::Download;

@@ -1,0 +1,8 @@
+//! What workers do, a file a kind of work.
+
+mod archive;
+mod recovery;
+mod run;
+
+pub(crate) use recovery::execute as execute_recovery;
+pub(crate) use run::execute as execute_run;

@@ -1,0 +1,129 @@
+//! Executing a recovery. It can be begun again after a crash: files are put in place whole, so that a
+//! second attempt writes the same files once more.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use super::archive::ArchiveSink;
+use crate::board::{LiveRecovery, RecoveryProgress};
+use crate::{
+    Engine, Error, FilePath, FileSink, Job, Kind, Place, Recovery, RecoveryId, RecoveryPlan, RecoveryState,
+    Result, SinkReport, WriteJob,
+};
+
+/// Executes the recovery of a job.
+///
+/// # Errors
+/// When the catalog does not answer: the recovery is then as it was last written, and the job stays in the
+/// queue.
+pub(crate) async fn execute(engine: &Engine, job: &Job, id: RecoveryId) -> Result<()> {
+    let recovery = engine.shared.catalog.recovery(&job.tenant, id).await?;
+    if recovery.state.is_final() {
+        return Ok(());
+    }
+    if recovery.state == RecoveryState::Cancelling {
+        // Whoever was to carry the cancellation out died over it: it ends here.
+        return end(engine, recovery, Err(Error::new(Kind::Cancelled, "cancelled"))).await.map(drop);
+    }
+    let up = engine.shared.board.recoveries.put(id, LiveRecovery::new(recovery));
+    let live = &up.thing;
+    let plan = {
+        let mut recovery = live.recovery.lock().await;
+        recovery.state = RecoveryState::Running;
+        recovery.started_at.get_or_insert(engine.shared.clock.now());
+        engine.shared.catalog.update_recovery(&recovery).await?;
+        recovery.plan.clone()
+    };
+    let outcome = bring_back(engine, job, id, live, plan).await;
+    let mut recovery = live.recovery.lock().await;
+    *recovery = end(engine, recovery.clone(), outcome).await?;
+    Ok(())
+}
+
+async fn bring_back(
+    engine: &Engine,
+    job: &Job,
+    id: RecoveryId,
+    live: &Arc<LiveRecovery>,
+    plan: RecoveryPlan,
+) -> Result<SinkReport> {
+    let shared = &engine.shared;
+    let snapshot = shared.catalog.snapshot(&job.tenant, plan.snapshot()).await?;
+    let progress = Arc::new(RecoveryProgress(Arc::clone(live)));
+    let items = plan.items().to_vec();
+    let sink: Box<dyn FileSink> = match plan {
+        RecoveryPlan::Place { place, options, .. } => {
+            let source = shared.catalog.source(&job.tenant, snapshot.object).await?;
+            let placements = items.iter().map(|item| (item.clone(), target(&place, item))).collect();
+            let job = WriteJob {
+                endpoint: source.endpoint,
+                placements,
+                options,
+                forbidden: shared.places.private.clone(),
+                allowed: shared.places.restorable.clone(),
+            };
+            let hosts = Arc::clone(&shared.hosts);
+            blocking(move || hosts.writer(job, progress)).await?
+        }
+        RecoveryPlan::Download { .. } => {
+            let path = engine.archive_path(id);
+            blocking(move || Ok(Box::new(ArchiveSink::create(&path, progress)?) as Box<dyn FileSink>)).await?
+        }
+    };
+    let control = Arc::clone(&live.control);
+    let (sink, extracted) =
+        shared.vault.extract(&job.tenant, &snapshot.vault_snapshot, items, sink, control).await;
+    extracted?;
+    blocking(move || sink.complete()).await
+}
+
+async fn end(engine: &Engine, mut recovery: Recovery, outcome: Result<SinkReport>) -> Result<Recovery> {
+    match outcome {
+        Ok(report) => {
+            recovery.state = if report.warnings.is_empty() {
+                RecoveryState::Succeeded
+            } else {
+                recovery.reason =
+                    Some(format!("{} warnings, the first: {}", report.warnings.len(), report.warnings[0]));
+                RecoveryState::SucceededWithWarnings
+            };
+            recovery.stats = report.stats;
+            recovery.warnings = report.warnings;
+        }
+        Err(err) if err.kind() == Kind::Cancelled => {
+            if recovery.state == RecoveryState::Cancelling {
+                recovery.state = RecoveryState::Cancelled;
+            } else {
+                recovery.state = RecoveryState::Failed;
+                recovery.reason =
+                    Some("the server was shut down while this recovery was going on".to_owned());
+            }
+        }
+        Err(err) => {
+            tracing::warn!(recovery = recovery.id.0, error = %err, cause = ?err, "a recovery failed");
+            recovery.state = RecoveryState::Failed;
+            recovery.reason = Some(err.message().to_owned());
+        }
+    }
+    recovery.ended_at = Some(engine.shared.clock.now());
+    engine.shared.catalog.update_recovery(&recovery).await?;
+    Ok(recovery)
+}
+
+/// Where an item goes: to where it was, or below the folder under its own last name. The root of a file
+/// system has no name, and becomes the folder itself.
+fn target(place: &Place, item: &FilePath) -> PathBuf {
+    match place {
+        Place::Original => item.as_path().to_owned(),
+        Place::Folder(folder) => match item.as_path().file_name() {
+            Some(name) => folder.as_path().join(Path::new(name)),
+            None => folder.as_path().to_owned(),
+        },
+    }
+}
+
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work)
+        .await
+        .map_err(|err| Error::internal("a step of this recovery broke off", err))?
+}

@@ -1,0 +1,247 @@
+//! Executing a run: every object is read, kept, made searchable and only then called done.
+
+use std::sync::Arc;
+
+use tokio::sync::{MutexGuard, mpsc};
+
+use crate::board::{LiveRun, ObjectProgress};
+use crate::{
+    BackupJob, BackupOutcome, BackupStats, Engine, Error, Group, Job, Kind, NewObjectSnapshot, ObjectId,
+    Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
+};
+
+/// Why a run that a dead server left behind has failed.
+const SERVER_DIED: &str = "the server stopped while this backup was going on; nothing of it was kept";
+const SERVER_STOPS: &str = "the server was shut down while this backup was going on; nothing of it was kept";
+
+/// Executes the run of a job, or finds out what became of it when another worker died over it.
+///
+/// # Errors
+/// When the catalog does not answer: the run is then as it was last written, and the job stays in the queue.
+pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId) -> Result<()> {
+    let run = engine.shared.catalog.run(&job.tenant, id).await?;
+    if run.state.is_final() {
+        return Ok(());
+    }
+    let left_behind = run.state != RunState::Queued;
+    let up = engine.shared.board.runs.put(id, LiveRun::new(run));
+    let work = Work { engine, live: Arc::clone(&up.thing) };
+    if left_behind { work.settle().await } else { work.execute().await }
+}
+
+struct Work<'a> {
+    engine: &'a Engine,
+    live: Arc<LiveRun>,
+}
+
+impl Work<'_> {
+    async fn execute(&self) -> Result<()> {
+        let started = self.engine.shared.clock.now();
+        let run = self
+            .change(|run| {
+                run.state = RunState::Running;
+                run.started_at = Some(started);
+            })
+            .await?;
+        let group = self.engine.shared.catalog.group(&run.tenant, run.group).await;
+        for object in run.objects.iter().map(|object| object.object) {
+            if self.live.control.is_cancelled() {
+                self.end_object(object, Err(Error::new(Kind::Cancelled, "cancelled"))).await?;
+                continue;
+            }
+            self.change_object(object, |object| {
+                object.state = RunState::Running;
+                object.attempts += 1;
+                object.started_at = Some(started);
+            })
+            .await?;
+            let outcome = match &group {
+                Ok(group) => self.back_up(&run, group, object).await,
+                Err(err) => Err(Error::new(err.kind(), err.message())),
+            };
+            self.end_object(object, outcome).await?;
+        }
+        self.end().await
+    }
+
+    /// Finds out how far a dead worker came. A snapshot that carries the run's tag is whole, so its object
+    /// is done; whatever else was being worked on has failed.
+    async fn settle(&self) -> Result<()> {
+        let run = self.live.run.lock().await.clone();
+        self.engine.shared.vault.recover(&run.tenant).await?;
+        for object in run.objects.iter().filter(|object| !object.state.is_final()) {
+            let tag = tag(run.id, object.object);
+            let outcome = match self.engine.shared.vault.find(&run.tenant, &tag).await? {
+                Some(vault_snapshot) => Ok(BackupOutcome {
+                    vault_snapshot,
+                    stats: BackupStats::default(),
+                    warnings: vec![
+                        "the server stopped right after this backup was complete; its figures were lost"
+                            .to_owned(),
+                    ],
+                }),
+                None => Err(Error::new(Kind::Internal, SERVER_DIED)),
+            };
+            self.end_object(object.object, outcome).await?;
+        }
+        self.end().await
+    }
+
+    async fn back_up(&self, run: &Run, group: &Group, object: ObjectId) -> Result<BackupOutcome> {
+        let shared = &self.engine.shared;
+        let source = shared.catalog.source(&run.tenant, object).await?;
+        let selection = selection(group, object)?;
+        let parent = match run.kind {
+            RunKind::Full => None,
+            RunKind::Incremental => {
+                let filter = SnapshotFilter {
+                    object: Some(object),
+                    groups: vec![run.group],
+                    ..SnapshotFilter::default()
+                };
+                let snapshots = shared.catalog.snapshots(&run.tenant, &filter).await?;
+                snapshots.into_iter().next().map(|snapshot| snapshot.vault_snapshot)
+            }
+        };
+        let job = BackupJob {
+            host: source.host.hostname,
+            roots: selection.roots.clone(),
+            excluded_patterns: group.rules.excluded_patterns.clone(),
+            forbidden: shared.places.private.clone(),
+            parent,
+            tag: tag(run.id, object),
+            taken_at: run.queued_at,
+        };
+        let progress = Arc::new(ObjectProgress { live: Arc::clone(&self.live), object });
+        shared.vault.back_up(&run.tenant, job, Arc::clone(&self.live.control), progress).await
+    }
+
+    /// Writes how one object's backup went. A finished snapshot becomes visible here, with all its files.
+    async fn end_object(&self, object: ObjectId, outcome: Result<BackupOutcome>) -> Result<()> {
+        let ended = self.engine.shared.clock.now();
+        let failure = match outcome {
+            Ok(outcome) => match self.publish(object, outcome).await {
+                Ok(()) => return Ok(()),
+                Err(err) => err,
+            },
+            Err(err) => err,
+        };
+        tracing::warn!(object = object.0, error = %failure, cause = ?failure, "a backup did not complete");
+        self.change(|run| {
+            let asked = run.state == RunState::Cancelling;
+            let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) else {
+                return;
+            };
+            (object.state, object.reason) = match failure.kind() {
+                Kind::Cancelled if asked => (RunState::Cancelled, None),
+                Kind::Cancelled => (RunState::Failed, Some(SERVER_STOPS.to_owned())),
+                _ => (RunState::Failed, Some(failure.message().to_owned())),
+            };
+            object.ended_at = Some(ended);
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn publish(&self, object: ObjectId, outcome: BackupOutcome) -> Result<()> {
+        let shared = &self.engine.shared;
+        let mut stored = self.live.run.lock().await;
+        let mut run = stored.clone();
+        let policy = shared.catalog.policy(&run.tenant, run.policy).await?;
+        let group = shared.catalog.group(&run.tenant, run.group).await?;
+        let new = NewObjectSnapshot {
+            object,
+            expires_at: policy.rules.retention.expiry(run.queued_at),
+            vault_snapshot: outcome.vault_snapshot.clone(),
+            roots: selection(&group, object)?.roots.iter().map(|root| root.path.clone()).collect(),
+        };
+        if let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) {
+            object.state = if outcome.warnings.is_empty() {
+                RunState::Succeeded
+            } else {
+                RunState::SucceededWithWarnings
+            };
+            object.stats = outcome.stats;
+            object.warnings = outcome.warnings;
+            object.ended_at = Some(shared.clock.now());
+        }
+        let tenant = run.tenant.clone();
+        let (entries, files) = mpsc::channel(4);
+        // The channel stays open until the listing is known to be whole: a listing that breaks off must not
+        // look like a short one.
+        let mut open = Some(entries.clone());
+        let listed = async {
+            shared.vault.list(&tenant, &outcome.vault_snapshot, entries).await?;
+            open = None;
+            Ok(())
+        };
+        let ((), (run, _)) = tokio::try_join!(listed, shared.catalog.complete_object(run, new, files))?;
+        drop(open);
+        *stored = run;
+        Ok(())
+    }
+
+    /// Writes how the run as a whole went.
+    async fn end(&self) -> Result<()> {
+        let ended = self.engine.shared.clock.now();
+        self.change(|run| {
+            (run.state, run.reason) = verdict(run);
+            run.ended_at = Some(ended);
+        })
+        .await?;
+        Ok(())
+    }
+
+    async fn change_object(
+        &self,
+        object: ObjectId,
+        change: impl FnOnce(&mut crate::ObjectRun),
+    ) -> Result<Run> {
+        self.change(|run| {
+            if let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) {
+                change(object);
+            }
+        })
+        .await
+    }
+
+    /// Changes the run and writes it; when it cannot be written, it is as it was.
+    async fn change(&self, change: impl FnOnce(&mut Run)) -> Result<Run> {
+        let mut stored: MutexGuard<'_, Run> = self.live.run.lock().await;
+        let mut run = stored.clone();
+        change(&mut run);
+        self.engine.shared.catalog.update_run(&run).await?;
+        *stored = run.clone();
+        Ok(run)
+    }
+}
+
+/// By what an object's snapshot is found in the vault.
+fn tag(run: RunId, object: ObjectId) -> String {
+    format!("run-{run}-object-{object}")
+}
+
+fn selection(group: &Group, object: ObjectId) -> Result<&Selection> {
+    group.rules.selections.iter().find(|selection| selection.object == object).ok_or_else(|| {
+        Error::conflict(format!("the group {:?} no longer protects object {object}", group.rules.name))
+    })
+}
+
+/// What became of a run, from what became of its objects: one failure fails it, one cancellation cancels
+/// it, one warning taints it.
+fn verdict(run: &Run) -> (RunState, Option<String>) {
+    let first = |state| run.objects.iter().find(|object| object.state == state);
+    if let Some(failed) = first(RunState::Failed) {
+        let reason = failed.reason.clone().unwrap_or_default();
+        return (RunState::Failed, Some(format!("{}: {reason}", failed.name)));
+    }
+    if first(RunState::Cancelled).is_some() {
+        return (RunState::Cancelled, None);
+    }
+    if let Some(tainted) = first(RunState::SucceededWithWarnings) {
+        let count = tainted.stats.files_unreadable.max(tainted.warnings.len() as u64);
+        let reason = format!("{}: {count} warnings, the first: {}", tainted.name, tainted.warnings[0]);
+        return (RunState::SucceededWithWarnings, Some(reason));
+    }
+    (RunState::Succeeded, None)
+}

@@ -1,0 +1,136 @@
+//! The worker: claims jobs and executes them.
+
+use std::future::Future;
+use std::sync::Arc;
+use std::time::Duration;
+
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use crate::work::{execute_recovery, execute_run};
+use crate::{Engine, Error, Job, Result, Work};
+
+/// How long a claim holds without being renewed.
+const LEASE: SignedDuration = SignedDuration::from_secs(60);
+/// How often a claim is renewed.
+const RENEWAL: Duration = Duration::from_secs(20);
+/// How long to wait before looking for jobs when nobody rang.
+const IDLE: Duration = Duration::from_secs(5);
+
+/// Executes what an engine accepted. One worker a process is enough: it works on several jobs at a time.
+pub struct Worker {
+    engine: Engine,
+    owner: String,
+    slots: Arc<Semaphore>,
+}
+
+impl Worker {
+    /// A worker that executes at most `jobs_at_once` jobs at a time. `owner` tells its claims from those of
+    /// other processes.
+    pub fn new(engine: Engine, owner: impl Into<String>, jobs_at_once: usize) -> Self {
+        Self { engine, owner: owner.into(), slots: Arc::new(Semaphore::new(jobs_at_once.max(1))) }
+    }
+
+    /// Works until `shutdown` completes; then ends what is going on and waits for it. What was ended so is
+    /// written as failed, with the reason.
+    pub async fn run(self, shutdown: impl Future<Output = ()>) {
+        let mut shutdown = std::pin::pin!(shutdown);
+        let mut jobs = JoinSet::new();
+        loop {
+            let claim = async {
+                let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
+                Some((slot, self.next_job().await))
+            };
+            let (slot, job) = tokio::select! {
+                () = &mut shutdown => break,
+                claimed = claim => match claimed {
+                    Some(claimed) => claimed,
+                    None => break,
+                },
+            };
+            let (engine, owner) = (self.engine.clone(), self.owner.clone());
+            jobs.spawn(async move {
+                let _slot = slot;
+                execute(&engine, &owner, &job).await;
+                // A slot is free again, and perhaps the next job waited for it.
+                engine.shared.jobs.notify_one();
+            });
+            while jobs.try_join_next().is_some() {}
+        }
+        self.engine.shared.board.runs.each(|live| live.control.cancel());
+        self.engine.shared.board.recoveries.each(|live| live.control.cancel());
+        while jobs.join_next().await.is_some() {}
+    }
+
+    /// Waits until there is a job to claim. Cancelling this never loses a claim: a job is claimed in the
+    /// last step.
+    async fn next_job(&self) -> Job {
+        loop {
+            let rung = self.engine.shared.jobs.notified();
+            let now = self.engine.shared.clock.now();
+            match self.engine.shared.catalog.claim_job(&self.owner, now, lease_from(now)).await {
+                Ok(Some(job)) => return job,
+                Ok(None) => {}
+                Err(err) => tracing::error!(error = %err, cause = ?err, "the job queue cannot be read"),
+            }
+            let _ = tokio::time::timeout(IDLE, rung).await;
+        }
+    }
+}
+
+async fn execute(engine: &Engine, owner: &str, job: &Job) {
+    let work = async {
+        match job.work {
+            Work::Run(id) => execute_run(engine, job, id).await,
+            Work::Recovery(id) => execute_recovery(engine, job, id).await,
+        }
+    };
+    let done = tokio::select! {
+        done = work => done,
+        lost = keep_lease(engine, owner, job) => Err(lost),
+    };
+    let finished = match done {
+        Ok(()) => engine.shared.catalog.finish_job(job.id, owner).await,
+        Err(err) => Err(err),
+    };
+    if let Err(err) = finished {
+        // The job stays in the queue; who claims it next finds out how far it came.
+        tracing::error!(job = job.id.0, work = ?job.work, error = %err, cause = ?err, "a job broke off");
+    }
+}
+
+/// Renews a claim for as long as this is polled; answers only when the claim is lost, and has then asked
+/// the work to end: whoever claims the job next must find nobody at it.
+async fn keep_lease(engine: &Engine, owner: &str, job: &Job) -> Error {
+    loop {
+        tokio::time::sleep(RENEWAL).await;
+        let until = lease_from(engine.shared.clock.now());
+        if let Err(err) = engine.shared.catalog.renew_job(job.id, owner, until).await {
+            match job.work {
+                Work::Run(id) => {
+                    engine.shared.board.runs.get(id).inspect(|live| live.control.cancel()).is_some()
+                }
+                Work::Recovery(id) => {
+                    engine.shared.board.recoveries.get(id).inspect(|live| live.control.cancel()).is_some()
+                }
+            };
+            return err;
+        }
+    }
+}
+
+fn lease_from(now: Timestamp) -> Timestamp {
+    now.checked_add(LEASE).unwrap_or(Timestamp::MAX)
+}
+
+impl Engine {
+    /// Gives up the claims of a process that is no more. To be called once, before the first worker runs, by
+    /// the only process that has the catalog open.
+    ///
+    /// # Errors
+    /// When the catalog does not answer.
+    pub async fn release_jobs(&self) -> Result<()> {
+        self.shared.catalog.release_jobs().await
+    }
+}
