@@ -1,1 +1,55 @@
-//! Turns an authored OpenAPI tree into Rust client code.
+//! Turns a bundled OpenAPI 3.0 document into the Rust source of a client.
+//!
+//! One function, [`generate`], which build scripts and tests call alike:
+//!
+//! ```text
+//! document → lower → progenitor → post-pass on the syntax tree → prettyplease → Output
+//! ```
+//!
+//! The document is written for its readers. What the generator cannot read, or would read wrongly, is
+//! rewritten in [`Output::lowerings`]' steps, one file a rule under `lower/`. What it writes badly is
+//! reshaped under `post/`. Both halves refuse what they do not understand: an [`Error`] names the operation
+//! and the JSON pointer, or the shape of the generated code that was expected and not found.
+//!
+//! This crate does not know YAML, files, or any API: which headers belong to the client as a whole is said
+//! in [`Options`], and the generated code leans on the `client-core` crate for everything that happens on
+//! the wire.
+
+mod digest;
+mod document;
+mod error;
+mod generator;
+mod lower;
+mod options;
+mod output;
+mod post;
+mod surface;
+
+pub use error::Error;
+pub use lower::Entry as LoweringEntry;
+pub use options::Options;
+pub use output::Output;
+
+use serde_json::Value;
+
+/// Generates the client of `document`, a bundled OpenAPI 3.0 document whose references are all internal.
+///
+/// The same document and options give the same output, byte for byte.
+///
+/// # Errors
+///
+/// When the document says something that cannot be expressed, when progenitor refuses or panics, or when
+/// its output does not have the shape the post-pass relies on.
+pub fn generate(document: &Value, options: &Options) -> Result<Output, Error> {
+    let lowered = lower::lower(document, options)?;
+    let tokens = generator::tokens(&lowered.document)?;
+    let model = post::read(tokens, &lowered.document)?;
+    let code = post::write(&model)?;
+    Ok(Output {
+        digest: digest::digest(code.as_bytes()),
+        surface: surface::render(&model),
+        operations: surface::operations(&model),
+        lowerings: lowered.log,
+        code,
+    })
+}

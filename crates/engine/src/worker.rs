@@ -109,12 +109,16 @@ async fn keep_lease(engine: &Engine, owner: &str, job: &Job) -> Error {
         if let Err(err) = engine.shared.catalog.renew_job(job.id, owner, until).await {
             match job.work {
                 Work::Run(id) => {
-                    engine.shared.board.runs.get(id).inspect(|live| live.control.cancel()).is_some()
+                    if let Some(live) = engine.shared.board.runs.get(id) {
+                        live.control.cancel();
+                    }
                 }
                 Work::Recovery(id) => {
-                    engine.shared.board.recoveries.get(id).inspect(|live| live.control.cancel()).is_some()
+                    if let Some(live) = engine.shared.board.recoveries.get(id) {
+                        live.control.cancel();
+                    }
                 }
-            };
+            }
             return err;
         }
     }
