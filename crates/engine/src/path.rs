@@ -1,9 +1,6 @@
 //! Paths of files inside snapshots, as bytes, with a text form that loses nothing.
 //!
-//! A Unix file name is any bytes but `/` and NUL, while JSON and URLs carry Unicode. [`FilePath`] keeps the
-//! bytes. Its text form is the path itself where that is valid UTF-8; a byte that is not is written `\xNN`,
-//! and a backslash that would read as the start of such an escape is written `\x5c`. Parsing reverses both,
-//! so every path has exactly one text form and every text is some path.
+//! [`path_text`] defines the text form; what stores or shows a path as text goes through it.
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -36,7 +33,7 @@ impl FilePath {
     /// The last component in text form; the whole path where there is none (`/`).
     pub fn name(&self) -> String {
         match self.as_path().file_name() {
-            Some(name) => text_of(name.as_bytes()),
+            Some(name) => path_text::to_text(name.as_bytes()),
             None => self.to_string(),
         }
     }
@@ -61,13 +58,13 @@ impl From<PathBuf> for FilePath {
 
 impl fmt::Display for FilePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&text_of(&self.0))
+        f.write_str(&path_text::to_text(&self.0))
     }
 }
 
 impl fmt::Debug for FilePath {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:?}", text_of(&self.0))
+        write!(f, "{:?}", path_text::to_text(&self.0))
     }
 }
 
@@ -75,19 +72,7 @@ impl FromStr for FilePath {
     type Err = std::convert::Infallible;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let bytes = text.as_bytes();
-        let mut out = Vec::with_capacity(bytes.len());
-        let mut at = 0;
-        while at < bytes.len() {
-            if let Some(byte) = escape_at(bytes, at) {
-                out.push(byte);
-                at += 4;
-            } else {
-                out.push(bytes[at]);
-                at += 1;
-            }
-        }
-        Ok(Self(out))
+        Ok(Self(path_text::from_text(text)))
     }
 }
 
@@ -102,69 +87,5 @@ impl<'de> Deserialize<'de> for FilePath {
         let text = String::deserialize(deserializer)?;
         let Ok(path) = text.parse();
         Ok(path)
-    }
-}
-
-/// The text form of some bytes of a path.
-fn text_of(bytes: &[u8]) -> String {
-    let mut text = String::with_capacity(bytes.len());
-    for chunk in bytes.utf8_chunks() {
-        let valid = chunk.valid().as_bytes();
-        for (at, part) in chunk.valid().char_indices() {
-            if part == '\\' && escape_at(valid, at).is_some() {
-                text.push_str("\\x5c");
-            } else {
-                text.push(part);
-            }
-        }
-        for byte in chunk.invalid() {
-            text.push_str(&format!("\\x{byte:02x}"));
-        }
-    }
-    text
-}
-
-/// The byte that the four bytes at `at` escape, if they are an escape.
-fn escape_at(bytes: &[u8], at: usize) -> Option<u8> {
-    let digits = match bytes.get(at..at + 4)? {
-        [b'\\', b'x', high, low] => [*high, *low],
-        _ => return None,
-    };
-    let mut value = 0;
-    for digit in digits {
-        value = value * 16 + char::from(digit).to_digit(16)?;
-    }
-    u8::try_from(value).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_path_has_a_text_form_that_leads_back_to_it() {
-        for bytes in [
-            b"/plain/name".as_slice(),
-            b"/sp ace/\"quote\"/new\nline",
-            b"/latin1-\xe9",
-            b"/\xff\xfe",
-            b"/looks-like-\\xff-but-is-text",
-            b"/ends-with-\\x",
-            b"/\\\\x41",
-            b"/half-\xc3",
-            b"/\\x5",
-            b"",
-        ] {
-            let path = FilePath::from_bytes(bytes);
-            let text = path.to_string();
-            let back: FilePath = text.parse().unwrap();
-            assert_eq!(back.as_bytes(), bytes, "through {text:?}");
-        }
-    }
-
-    #[test]
-    fn only_what_needs_it_is_escaped() {
-        assert_eq!(FilePath::from_bytes(*b"/a\\b/\xe9").to_string(), "/a\\b/\\xe9");
-        assert_eq!(FilePath::from_bytes(*b"/a\\x41").to_string(), "/a\\x5cx41");
     }
 }

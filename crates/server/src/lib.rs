@@ -1,1 +1,18 @@
-//! Wiring: configuration, authentication, routers, workers, shutdown.
+//! The server: puts catalog, vault, host and engine together, opens the door, and closes everything in
+//! order at the end.
+//!
+//! Nothing is decided here about backups or about any API: this crate only wires. It knows every adapter and
+//! every face, and nothing knows it but the binary and the tests.
+
+mod config;
+mod data_dir;
+mod error;
+mod first_key;
+mod server;
+
+pub use config::Config;
+pub use data_dir::DataDir;
+pub use engine::{NewApiKey, TenantId};
+pub use error::Error;
+pub use face_ibm::handled_operations as handled_ibm_operations;
+pub use server::{Server, create_api_key};

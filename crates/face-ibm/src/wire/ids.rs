@@ -1,0 +1,118 @@
+//! Ids as the API spells them.
+//!
+//! - Policies, groups and recoveries: `cluster:incarnation:number`.
+//! - Runs: `number:start`, with the start in microseconds.
+//! - Snapshots: opaque; ours are base64 of a small JSON object.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use engine::{GroupId, Installation, PolicyId, RecoveryId, Run, RunId, Snapshot, SnapshotId};
+use serde::{Deserialize, Serialize};
+
+use crate::error::ApiError;
+
+/// Writes and reads the ids of one installation.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct WireIds {
+    installation: Installation,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct SnapshotToken {
+    cluster_id: i64,
+    incarnation_id: i64,
+    job_id: i64,
+    job_instance_id: i64,
+    run_start_time_usecs: i64,
+    object_id: i64,
+    snapshot_id: i64,
+}
+
+impl WireIds {
+    pub(crate) fn new(installation: Installation) -> Self {
+        Self { installation }
+    }
+
+    pub(crate) fn cluster_id(&self) -> i64 {
+        self.installation.cluster_id
+    }
+
+    pub(crate) fn incarnation_id(&self) -> i64 {
+        self.installation.incarnation_id
+    }
+
+    pub(crate) fn policy(&self, id: PolicyId) -> String {
+        self.triple(id.0)
+    }
+
+    pub(crate) fn group(&self, id: GroupId) -> String {
+        self.triple(id.0)
+    }
+
+    pub(crate) fn recovery(&self, id: RecoveryId) -> String {
+        self.triple(id.0)
+    }
+
+    pub(crate) fn run(run: &Run) -> String {
+        format!("{}:{}", run.id, run.queued_at.as_microsecond())
+    }
+
+    pub(crate) fn snapshot(&self, snapshot: &Snapshot) -> String {
+        let token = SnapshotToken {
+            cluster_id: self.installation.cluster_id,
+            incarnation_id: self.installation.incarnation_id,
+            job_id: snapshot.group.0,
+            job_instance_id: snapshot.run.0,
+            run_start_time_usecs: snapshot.taken_at.as_microsecond(),
+            object_id: snapshot.object.0,
+            snapshot_id: snapshot.id.0,
+        };
+        // Numbers and fixed names always have a JSON form.
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
+    }
+
+    /// An id that has not our shape names nothing that is here: all of these answer 404.
+    pub(crate) fn parse_policy(&self, text: &str) -> Result<PolicyId, ApiError> {
+        self.parse_triple(text).map(PolicyId).ok_or_else(|| ApiError::not_found("policy", text))
+    }
+
+    pub(crate) fn parse_group(&self, text: &str) -> Result<GroupId, ApiError> {
+        self.parse_triple(text).map(GroupId).ok_or_else(|| ApiError::not_found("protection group", text))
+    }
+
+    pub(crate) fn parse_recovery(&self, text: &str) -> Result<RecoveryId, ApiError> {
+        self.parse_triple(text).map(RecoveryId).ok_or_else(|| ApiError::not_found("recovery", text))
+    }
+
+    pub(crate) fn parse_run(text: &str) -> Result<RunId, ApiError> {
+        text.split_once(':')
+            .and_then(|(number, _)| number.parse().ok())
+            .map(RunId)
+            .ok_or_else(|| ApiError::not_found("run", text))
+    }
+
+    pub(crate) fn parse_snapshot(text: &str) -> Result<SnapshotId, ApiError> {
+        BASE64_URL_SAFE_NO_PAD
+            .decode(text.trim_end_matches('='))
+            .ok()
+            .and_then(|json| serde_json::from_slice::<SnapshotToken>(&json).ok())
+            .map(|token| SnapshotId(token.snapshot_id))
+            .ok_or_else(|| ApiError::not_found("snapshot", text))
+    }
+
+    fn triple(&self, number: i64) -> String {
+        format!("{}:{}:{number}", self.installation.cluster_id, self.installation.incarnation_id)
+    }
+
+    fn parse_triple(&self, text: &str) -> Option<i64> {
+        let mut parts = text.split(':').map(str::parse::<i64>);
+        let (Some(Ok(cluster)), Some(Ok(incarnation)), Some(Ok(number)), None) =
+            (parts.next(), parts.next(), parts.next(), parts.next())
+        else {
+            return None;
+        };
+        let here = Installation { cluster_id: cluster, incarnation_id: incarnation };
+        (here == self.installation).then_some(number)
+    }
+}

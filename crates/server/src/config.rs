@@ -1,0 +1,37 @@
+//! What a server is told at its start.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// What a server is told at its start.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where everything is kept. Made when it is missing.
+    pub data_dir: PathBuf,
+    /// Where to listen; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// The tenant of the first API key; none makes up an id. Only used when there is no key yet, or with
+    /// `api_key_file`.
+    pub tenant: Option<String>,
+    /// A file that holds an API key. It is written when it is missing, with mode 0600, and its key is
+    /// accepted from then on.
+    pub api_key_file: Option<PathBuf>,
+    /// How many runs and recoveries are worked on at a time.
+    pub jobs_at_once: usize,
+    /// Hold every answer against the spec and turn those that do not fit into errors: for tests.
+    pub check_answers: bool,
+}
+
+impl Config {
+    /// A server on a free loopback port that keeps everything in `data_dir`.
+    pub fn on_loopback(data_dir: impl Into<PathBuf>) -> Self {
+        Self {
+            data_dir: data_dir.into(),
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tenant: None,
+            api_key_file: None,
+            jobs_at_once: 2,
+            check_answers: false,
+        }
+    }
+}

@@ -1,0 +1,157 @@
+//! A running server.
+
+use std::future::{Future, IntoFuture as _};
+use std::io;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use catalog_sql::SqlCatalog;
+use contract::Contract;
+use engine::{Catalog, Engine, NewApiKey, Places, Ports, SystemClock, TenantId, Worker};
+use host_local::LocalHost;
+use openapi_check::Sources;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+use vault_rustic::RusticVault;
+
+use crate::{Config, DataDir, Error, first_key};
+
+/// How long open connections may take to finish once the server is asked to stop.
+const GRACE: Duration = Duration::from_secs(5);
+
+/// A running server. Dropping it leaves it running until the runtime ends; [`Server::stop`] ends it in order.
+pub struct Server {
+    address: SocketAddr,
+    data_dir: Arc<DataDir>,
+    first_key: Option<NewApiKey>,
+    vault: Arc<RusticVault>,
+    catalog: Arc<SqlCatalog>,
+    stop: watch::Sender<bool>,
+    http: JoinHandle<io::Result<()>>,
+    worker: JoinHandle<()>,
+}
+
+impl Server {
+    /// Opens everything and begins to serve. When this returns, the server answers.
+    ///
+    /// # Errors
+    /// When the data folder, the catalog, the vault or the address cannot be used.
+    pub async fn start(config: Config) -> Result<Self, Error> {
+        let listener = TcpListener::bind(config.listen)
+            .await
+            .map_err(|source| Error::Listen { address: config.listen, source })?;
+        let address = listener.local_addr().map_err(Error::Broken)?;
+        let contract = Arc::new(ibm_contract()?);
+        let data_dir = Arc::new(DataDir::open(&config.data_dir)?);
+        let (engine, catalog, vault) = open(&data_dir).await?;
+        engine.release_jobs().await?;
+        let first_key = first_key::ensure(&engine, &config).await?;
+
+        let (stop, stopping) = watch::channel(false);
+        let settings = face_ibm::Settings { check_answers: config.check_answers };
+        let router = face_ibm::router(engine.clone(), contract, settings);
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped(stopping.clone()));
+        let http = tokio::spawn(serving.into_future());
+        let owner = format!("worker-{}", std::process::id());
+        let worker = Worker::new(engine, owner, config.jobs_at_once);
+        let worker = tokio::spawn(worker.run(stopped(stopping)));
+        tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
+        Ok(Self { address, data_dir, first_key, vault, catalog, stop, http, worker })
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// Its data folder.
+    pub fn data_dir(&self) -> &DataDir {
+        &self.data_dir
+    }
+
+    /// The API key that was made because there was none. It cannot be seen again.
+    pub fn first_key(&self) -> Option<&NewApiKey> {
+        self.first_key.as_ref()
+    }
+
+    /// A tenant's repository and the file with its password, for tools that read the format.
+    pub fn repository(&self, tenant: &TenantId) -> (std::path::PathBuf, std::path::PathBuf) {
+        self.vault.repository_hint(tenant)
+    }
+
+    /// Stops in order: no new connections, running work ended and written down, catalog closed.
+    ///
+    /// # Errors
+    /// When the server had broken off before.
+    pub async fn stop(self) -> Result<(), Error> {
+        let _ = self.stop.send(true);
+        let worker = self.worker.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let http = self.http;
+        let abort = http.abort_handle();
+        let served = match tokio::time::timeout(GRACE, http).await {
+            Ok(Ok(served)) => served.map_err(Error::Broken),
+            Ok(Err(err)) => Err(Error::Broken(io::Error::other(err))),
+            // A client that keeps its connection busy does not keep the server from stopping.
+            Err(_) => {
+                abort.abort();
+                Ok(())
+            }
+        };
+        self.catalog.close().await;
+        worker.and(served)
+    }
+}
+
+/// Makes an API key in the data folder of a server that is not running.
+///
+/// # Errors
+/// [`Error::InUse`] while a server runs on it.
+pub async fn create_api_key(data_dir: &Path, tenant: Option<String>, name: &str) -> Result<NewApiKey, Error> {
+    let data_dir = DataDir::open(data_dir)?;
+    let (engine, catalog, _) = open(&data_dir).await?;
+    let tenant = match tenant {
+        Some(tenant) => TenantId(tenant),
+        None => match engine.api_keys().await?.first() {
+            Some(key) => key.tenant.clone(),
+            None => first_key::make_up_tenant()?,
+        },
+    };
+    let key = engine.create_api_key(&tenant, name).await?;
+    catalog.close().await;
+    Ok(key)
+}
+
+async fn open(data_dir: &DataDir) -> Result<(Engine, Arc<SqlCatalog>, Arc<RusticVault>), Error> {
+    let catalog = Arc::new(SqlCatalog::open(&data_dir.catalog()).await?);
+    let vault = Arc::new(RusticVault::open(data_dir.vault(), data_dir.secrets())?);
+    let ports = Ports {
+        catalog: Arc::clone(&catalog) as Arc<dyn Catalog>,
+        vault: Arc::clone(&vault) as Arc<dyn engine::Vault>,
+        hosts: Arc::new(LocalHost::new()),
+        clock: Arc::new(SystemClock),
+    };
+    let places = Places {
+        downloads: data_dir.downloads(),
+        private: vec![data_dir.root().to_owned()],
+        restorable: vec![data_dir.restored()],
+    };
+    Ok((Engine::new(ports, places).await?, catalog, vault))
+}
+
+/// The contract of the IBM face, made from the spec that was compiled in.
+fn ibm_contract() -> Result<Contract, Error> {
+    let sources = Sources::embedded(strongroom_spec::FILES);
+    let bundle = openapi_check::bundle(&sources, strongroom_spec::IBM)
+        .map_err(|diagnostics| Error::Spec(openapi_check::render(&diagnostics, &sources)))?;
+    Contract::new(bundle.document()).map_err(|err| Error::Spec(err.to_string()))
+}
+
+fn stopped(mut stopping: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
+    async move {
+        // An error means that the server itself is gone, which is as good a reason to stop.
+        let _ = stopping.wait_for(|stop| *stop).await;
+    }
+}
