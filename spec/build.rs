@@ -6,11 +6,12 @@ use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    // Cargo watches a folder as a whole: a file added, removed or edited anywhere in it runs this script
+    // again. A folder that is not there yet would run it every time, so the root is watched instead.
+    println!("cargo::rerun-if-changed={}", root.display());
     let mut files = Vec::new();
     for api in ["ibm", "storware"] {
         let folder = root.join(api);
-        // A folder is watched as a whole: a file added, removed or edited in it runs this script again.
-        println!("cargo::rerun-if-changed={}", folder.display());
         if folder.is_dir() {
             collect(&folder, &mut files)?;
         }

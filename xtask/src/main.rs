@@ -1,2 +1,66 @@
-//! The maintainer's commands: spec check, codegen.
-fn main() {}
+//! The maintainer's commands: `cargo xtask <command>`.
+//!
+//! This file only parses and dispatches; each command is a module. Exit codes: 0 if all is well, 1 if a
+//! command found something to complain about, 2 if it could not do its work.
+
+mod codegen;
+mod spec_check;
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// The maintainer's commands.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Write the snapshots of the generated client, for review.
+    Codegen(codegen::Args),
+    /// Work on the authored API documents.
+    #[command(subcommand)]
+    Spec(Spec),
+}
+
+#[derive(Subcommand)]
+enum Spec {
+    /// Hold the authored documents against OpenAPI 3.0 and against our own rules.
+    Check(spec_check::Args),
+}
+
+/// How a command ended that could do its work.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Outcome {
+    Fine,
+    Findings,
+}
+
+fn main() -> ExitCode {
+    let outcome = match Cli::parse().command {
+        Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
+    };
+    match outcome {
+        Ok(Outcome::Fine) => ExitCode::SUCCESS,
+        Ok(Outcome::Findings) => ExitCode::from(1),
+        // Whoever reads our output may stop when they have seen enough.
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(2)
+        }
+    }
+}
+
+/// The root of the workspace, wherever in it the command was started.
+fn workspace() -> &'static Path {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask)
+}

@@ -1,1 +1,27 @@
-//! The engine's catalog in embedded SQLite.
+//! The engine's catalog in a SQL database: embedded SQLite.
+//!
+//! This crate turns domain values into rows and back. It knows no HTTP and no vault, it decides nothing that
+//! the engine could decide, and it never looks at the clock but for the installation's birthday.
+//!
+//! - `catalog`: [`SqlCatalog`], the port with a line a method; the work is in one file a resource beside it.
+//! - `files`: the index of files, which is the one part with an idea of its own.
+//! - `database`: the open file, its connections and transactions, what errors mean.
+//! - `dialect`: what would differ for another database.
+//! - `body`: how domain values become columns, and the rule by which old ones stay readable.
+
+mod access;
+mod body;
+mod catalog;
+mod database;
+mod dialect;
+mod files;
+mod groups;
+mod installation;
+mod jobs;
+mod policies;
+mod recoveries;
+mod runs;
+mod snapshots;
+mod sources;
+
+pub use catalog::SqlCatalog;

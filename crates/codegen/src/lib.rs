@@ -25,6 +25,7 @@ mod output;
 mod post;
 mod surface;
 
+pub use digest::digest;
 pub use error::Error;
 pub use lower::Entry as LoweringEntry;
 pub use options::Options;

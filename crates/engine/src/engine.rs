@@ -73,6 +73,11 @@ impl Engine {
         Ok(Self { shared: Arc::new(shared) })
     }
 
+    /// The present moment, by the engine's clock.
+    pub fn now(&self) -> jiff::Timestamp {
+        self.shared.clock.now()
+    }
+
     /// Who this installation is.
     pub fn installation(&self) -> Installation {
         self.shared.installation

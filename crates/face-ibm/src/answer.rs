@@ -1,12 +1,19 @@
 //! What a handler answers.
 
+use std::future::Future;
+
 use axum::body::Body;
 use axum::response::{IntoResponse, Response};
-use http::header::{CONTENT_DISPOSITION, CONTENT_TYPE};
+use futures::stream;
+use http::header::{CONTENT_DISPOSITION, CONTENT_LENGTH, CONTENT_TYPE};
 use http::{HeaderValue, StatusCode};
 use serde::Serialize;
 
+use crate::call::Call;
 use crate::error::ApiError;
+
+/// How much of a file is held in memory at a time.
+const BLOCK: u64 = 4 << 20;
 
 /// An answer of an operation that succeeded.
 pub(crate) enum Answer {
@@ -18,8 +25,36 @@ pub(crate) enum Answer {
     File {
         /// What a browser should call it.
         name: String,
-        bytes: Vec<u8>,
+        /// How many bytes follow.
+        length: u64,
+        body: Body,
     },
+}
+
+/// A part of a file.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Part {
+    offset: u64,
+    length: u64,
+}
+
+impl Part {
+    /// The part that the parameters `startOffset` and `length` name of a file of `total` bytes: from the
+    /// offset to the end where there is no length, and nothing past the end.
+    pub(crate) fn read(call: &Call, total: u64) -> Result<Self, ApiError> {
+        let number = |name: &str| {
+            let value: Option<i64> = call.parameter(name)?;
+            value
+                .map(|value| {
+                    u64::try_from(value)
+                        .map_err(|_| ApiError::invalid(name, format!("must not be negative: {value}")))
+                })
+                .transpose()
+        };
+        let offset = number("startOffset")?.unwrap_or(0).min(total);
+        let length = number("length")?.unwrap_or(u64::MAX).min(total - offset);
+        Ok(Self { offset, length })
+    }
 }
 
 impl Answer {
@@ -27,6 +62,28 @@ impl Answer {
     pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Result<Self, ApiError> {
         let body = serde_json::to_value(body).map_err(|err| ApiError::internal("answer", &err))?;
         Ok(Self::Json(status, body))
+    }
+
+    /// A part of a file, read a block at a time by `read(offset, length)` as the caller takes it. A block that
+    /// cannot be read breaks the connection off, so that nobody takes half a file for a whole one.
+    pub(crate) fn file<F, R>(name: String, part: Part, read: F) -> Self
+    where
+        F: Fn(u64, u64) -> R + Send + 'static,
+        R: Future<Output = engine::Result<Vec<u8>>> + Send,
+    {
+        let blocks = stream::try_unfold((part, read), |(left, read)| async move {
+            if left.length == 0 {
+                return Ok(None);
+            }
+            let bytes = read(left.offset, left.length.min(BLOCK)).await?;
+            let count = bytes.len() as u64;
+            if count == 0 {
+                return Err(engine::Error::new(engine::Kind::Internal, "the file ended before its size"));
+            }
+            let left = Part { offset: left.offset + count, length: left.length.saturating_sub(count) };
+            Ok::<_, engine::Error>(Some((bytes, (left, read))))
+        });
+        Self::File { name, length: part.length, body: Body::from_stream(blocks) }
     }
 
     /// 200 with a JSON body.
@@ -45,9 +102,10 @@ impl IntoResponse for Answer {
         match self {
             Self::Json(status, body) => (status, axum::Json(body)).into_response(),
             Self::Empty(status) => status.into_response(),
-            Self::File { name, bytes } => {
-                let mut response = Response::new(Body::from(bytes));
+            Self::File { name, length, body } => {
+                let mut response = Response::new(body);
                 let headers = response.headers_mut();
+                headers.insert(CONTENT_LENGTH, HeaderValue::from(length));
                 headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/octet-stream"));
                 if let Ok(value) = HeaderValue::try_from(disposition(&name)) {
                     headers.insert(CONTENT_DISPOSITION, value);

@@ -162,8 +162,8 @@ fn json(headers: &HeaderMap, body: &[u8]) -> Result<Option<Value>, ApiError> {
             format!("header Content-Type: must be application/json, not {media:?}"),
         ));
     }
-    let mut value: Value =
-        serde_json::from_slice(body).map_err(|err| ApiError::invalid("body", format!("is not JSON: {err}")))?;
+    let mut value: Value = serde_json::from_slice(body)
+        .map_err(|err| ApiError::invalid("body", format!("is not JSON: {err}")))?;
     strip_nulls(&mut value);
     Ok(Some(value))
 }
@@ -184,7 +184,8 @@ async fn checked(operation: &Operation, response: Response, task_log_id: &str) -
                 operation.id,
                 String::from_utf8_lossy(&body)
             );
-            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "AnswerOutsideSpec", message).respond(task_log_id)
+            ApiError::new(StatusCode::INTERNAL_SERVER_ERROR, "AnswerOutsideSpec", message)
+                .respond(task_log_id)
         }
     }
 }

@@ -20,17 +20,30 @@
 //! assert_eq!(place.to_string(), "pets.yaml:2:16");
 //! ```
 
+#![cfg_attr(
+    not(feature = "check"),
+    expect(dead_code, reason = "what the bundler notes for the rules has no reader without them")
+)]
+
 mod bundle;
+#[cfg(feature = "check")]
+mod check;
 mod diagnostic;
 mod kind;
 mod location;
 mod node;
 mod pointer;
+#[cfg(feature = "check")]
+mod rules;
+#[cfg(feature = "check")]
+pub mod schema;
 mod sources;
 mod suggest;
 mod yaml;
 
 pub use bundle::{Bundle, bundle};
+#[cfg(feature = "check")]
+pub use check::check;
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use location::Location;
 pub use sources::Sources;

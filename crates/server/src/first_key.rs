@@ -30,8 +30,11 @@ pub(crate) async fn ensure(engine: &Engine, config: &Config) -> Result<Option<Ne
         }
         Err(err) if err.kind() == io::ErrorKind::NotFound => {
             let new = engine.create_api_key(&tenant, "from file").await?;
-            write_private(path, new.secret.expose())
-                .map_err(|source| Error::ApiKeyFile { act: "write", path: path.clone(), source })?;
+            write_private(path, new.secret.expose()).map_err(|source| Error::ApiKeyFile {
+                act: "write",
+                path: path.clone(),
+                source,
+            })?;
             Ok(None)
         }
         Err(source) => Err(Error::ApiKeyFile { act: "read", path: path.clone(), source }),

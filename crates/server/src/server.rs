@@ -3,7 +3,7 @@
 use std::future::{Future, IntoFuture as _};
 use std::io;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -78,8 +78,11 @@ impl Server {
     }
 
     /// A tenant's repository and the file with its password, for tools that read the format.
-    pub fn repository(&self, tenant: &TenantId) -> (std::path::PathBuf, std::path::PathBuf) {
-        self.vault.repository_hint(tenant)
+    ///
+    /// # Errors
+    /// When the tenant's id makes no folder name.
+    pub fn repository(&self, tenant: &TenantId) -> Result<(PathBuf, PathBuf), Error> {
+        Ok(self.vault.repository_hint(tenant)?)
     }
 
     /// Stops in order: no new connections, running work ended and written down, catalog closed.

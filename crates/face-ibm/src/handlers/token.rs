@@ -1,12 +1,14 @@
 //! The token endpoint, in the form of IBM's identity service: the same request, the same answer, its own
 //! error body. IBM's authenticators work against it.
+//!
+//! The client is not generated for this operation, which lives on another host, so there are no types for it
+//! and its answers are written out here.
 
 use axum::response::{IntoResponse, Response};
 use contract::Operation;
 use engine::Engine;
 use http::{HeaderMap, StatusCode};
-use ibm_backup_recovery::types;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// The operation's id in the spec.
 pub(crate) const OPERATION: &str = "createToken";
@@ -30,15 +32,15 @@ pub(crate) async fn exchange(
     let key = form.get("apikey").and_then(Value::as_str).unwrap_or_default();
     match engine.exchange(key).await {
         Ok(Some(token)) => {
-            let body = types::IamToken {
-                access_token: token.secret.expose().to_owned().into(),
+            let body = json!({
+                "access_token": token.secret.expose(),
                 // There is no second secret: a client that wants a new token comes with its key again.
-                refresh_token: Some("not_supported".to_owned().into()),
-                token_type: Some("Bearer".to_owned()),
-                expires_in: Some(token.lifetime.as_secs()),
-                expiration: Some(token.expires_at.as_second()),
-                scope: Some(SCOPE.to_owned()),
-            };
+                "refresh_token": "not_supported",
+                "token_type": "Bearer",
+                "expires_in": token.lifetime.as_secs(),
+                "expiration": token.expires_at.as_second(),
+                "scope": SCOPE,
+            });
             (StatusCode::OK, axum::Json(body)).into_response()
         }
         Ok(None) => refuse(StatusCode::BAD_REQUEST, "BXNIM0415E", "there is no such API key".to_owned()),
@@ -50,6 +52,6 @@ pub(crate) async fn exchange(
 }
 
 fn refuse(status: StatusCode, code: &str, message: String) -> Response {
-    let body = types::IamError { error_code: Some(code.to_owned()), error_message: Some(message) };
+    let body = json!({ "errorCode": code, "errorMessage": message });
     (status, axum::Json(body)).into_response()
 }

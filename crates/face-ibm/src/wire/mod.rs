@@ -1,5 +1,29 @@
 //! Between the wire's terms and the engine's: pure functions, no calls.
 
+mod group;
 mod ids;
+mod policy;
+mod recovery;
+mod run;
+mod search;
+mod snapshot;
+mod source;
+mod time;
 
+pub(crate) use group::{group, group_rules};
 pub(crate) use ids::WireIds;
+pub(crate) use policy::{policy, policy_rules};
+pub(crate) use recovery::{download_plan, place_plan, recovery, recovery_states};
+pub(crate) use run::{run, run_kind, run_kinds, run_states};
+pub(crate) use search::{file_kinds, indexed_file};
+pub(crate) use snapshot::object_snapshot;
+pub(crate) use source::{registration, remember, source_object};
+pub(crate) use time::{from_usecs, usecs};
+
+/// Under which name this face keeps what it wants to say again.
+pub(crate) const EXTRAS: &str = "ibm";
+
+/// What was kept of a thing, read as `T`; the default where nothing readable was.
+fn kept<T: serde::de::DeserializeOwned + Default>(extras: &engine::Extras) -> T {
+    extras.get(EXTRAS).and_then(|value| T::deserialize(value).ok()).unwrap_or_default()
+}

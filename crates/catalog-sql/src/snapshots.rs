@@ -1,0 +1,100 @@
+//! Complete snapshots.
+
+use engine::{Error, GroupId, Result, Snapshot, SnapshotFilter, SnapshotId, TenantId};
+
+use crate::body::{decode, decode_all, encode, micros, word};
+use crate::database::{Database, fault};
+use crate::dialect::Connection;
+use crate::files::series;
+use crate::runs::{one_of, words};
+
+pub(crate) async fn get(database: &Database, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot> {
+    let mut transaction = database.read().await?;
+    let body: Option<String> = sqlx::query_scalar("SELECT body FROM snapshot WHERE id = $1 AND tenant = $2")
+        .bind(id.0)
+        .bind(&tenant.0)
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(fault("reading a snapshot"))?;
+    decode(&body.ok_or_else(|| Error::not_found("snapshot", id))?)
+}
+
+pub(crate) async fn list(
+    database: &Database,
+    tenant: &TenantId,
+    filter: &SnapshotFilter,
+) -> Result<Vec<Snapshot>> {
+    let mut query = sqlx::QueryBuilder::new("SELECT body FROM snapshot WHERE tenant = ");
+    query.push_bind(&tenant.0);
+    if let Some(object) = filter.object {
+        query.push(" AND object_id = ").push_bind(object.0);
+    }
+    one_of(&mut query, "group_id", filter.groups.iter().map(|id| id.0));
+    if let Some(from) = filter.from {
+        query.push(" AND taken_us >= ").push_bind(micros(from));
+    }
+    if let Some(until) = filter.until {
+        query.push(" AND taken_us <= ").push_bind(micros(until));
+    }
+    one_of(&mut query, "kind", words(&filter.kinds)?);
+    query.push(" ORDER BY taken_us DESC, id DESC");
+    let mut transaction = database.read().await?;
+    let bodies: Vec<String> = query
+        .build_query_scalar()
+        .fetch_all(&mut *transaction)
+        .await
+        .map_err(fault("reading the snapshots"))?;
+    decode_all(&bodies)
+}
+
+/// Adds a snapshot whose number was given by [`series::Staging`].
+pub(crate) async fn insert(connection: &mut Connection, series: i64, snapshot: &Snapshot) -> Result<()> {
+    let taken: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM snapshot WHERE run_id = $1 AND object_id = $2")
+            .bind(snapshot.run.0)
+            .bind(snapshot.object.0)
+            .fetch_optional(&mut *connection)
+            .await
+            .map_err(fault("looking for a snapshot"))?;
+    if let Some(taken) = taken {
+        return Err(Error::conflict(format!(
+            "run {} has completed object {} before, as snapshot {taken}",
+            snapshot.run, snapshot.object
+        )));
+    }
+    sqlx::query(
+        "INSERT INTO snapshot (id, tenant, series_id, object_id, group_id, run_id, kind, taken_us, body) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+    )
+    .bind(snapshot.id.0)
+    .bind(&snapshot.tenant.0)
+    .bind(series)
+    .bind(snapshot.object.0)
+    .bind(snapshot.group.0)
+    .bind(snapshot.run.0)
+    .bind(word(&snapshot.kind)?)
+    .bind(micros(snapshot.taken_at))
+    .bind(encode(snapshot)?)
+    .execute(connection)
+    .await
+    .map_err(fault("adding a snapshot"))?;
+    Ok(())
+}
+
+/// Forgets every snapshot of a group, the oldest first, and gives their names in the vault.
+pub(crate) async fn forget_group(connection: &mut Connection, group: GroupId) -> Result<Vec<String>> {
+    let doing = "forgetting the snapshots of a group";
+    let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM snapshot WHERE group_id = $1 ORDER BY id")
+        .bind(group.0)
+        .fetch_all(&mut *connection)
+        .await
+        .map_err(fault(doing))?;
+    let snapshots: Vec<Snapshot> = decode_all(&bodies)?;
+    sqlx::query("DELETE FROM snapshot WHERE group_id = $1")
+        .bind(group.0)
+        .execute(&mut *connection)
+        .await
+        .map_err(fault(doing))?;
+    series::mark_unswept(connection, group).await?;
+    Ok(snapshots.into_iter().map(|snapshot| snapshot.vault_snapshot).collect())
+}

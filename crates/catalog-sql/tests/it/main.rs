@@ -1,0 +1,14 @@
+//! The catalog against its contract: what the port documents, method by method, on a real file.
+
+mod access;
+mod crash;
+mod database;
+mod groups;
+mod index;
+mod jobs;
+mod policies;
+mod recoveries;
+mod runs;
+mod search;
+mod sources;
+mod world;

@@ -1,0 +1,261 @@
+//! The one error of the clients.
+//!
+//! Every public function of the clients returns [`Error`]; errors of the HTTP library never reach a caller
+//! except as its `source`. Neither `Display` nor `Debug` shows a header, a body or a URL: an answer may echo
+//! what was sent. Who wants to see the start of a body asks for it with [`Error::body_excerpt`].
+
+use std::fmt;
+use std::time::Duration;
+
+use reqwest::{Method, StatusCode};
+use serde::de::DeserializeOwned;
+
+/// What kind of thing went wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// The request or the client was not complete or not valid. Nothing was sent.
+    Request,
+    /// No connection could be made. Nothing reached the service.
+    Connect,
+    /// The service did not answer in time. It may have acted.
+    Timeout,
+    /// The exchange broke off. The service may have acted.
+    Exchange,
+    /// No token could be had: the token service refused the key or gave no usable answer.
+    Token,
+    /// The service answered with a status other than 2xx.
+    Status,
+    /// The service answered with a 2xx whose body is not what the document says. It has acted.
+    Decode,
+}
+
+/// What an error body says, in the words of no API in particular.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ErrorDetails {
+    /// A code for programs, such as `KNotFound`.
+    pub code: Option<String>,
+    /// A message for people.
+    pub message: Option<String>,
+    /// What to quote to the operator of the service, such as the id of a log entry.
+    pub reference: Option<String>,
+}
+
+impl ErrorDetails {
+    /// Details with a code and a message.
+    #[must_use]
+    pub fn new(code: Option<String>, message: Option<String>, reference: Option<String>) -> Self {
+        Self { code, message, reference }
+    }
+}
+
+/// The documented body of an error answer.
+pub trait ErrorBody: DeserializeOwned {
+    /// What the body says.
+    fn into_details(self) -> ErrorDetails;
+}
+
+/// For operations that document no error body.
+impl ErrorBody for () {
+    fn into_details(self) -> ErrorDetails {
+        ErrorDetails::default()
+    }
+}
+
+/// Why an operation gave no result.
+///
+/// Small and cheap to pass on: the contents are boxed.
+pub struct Error(Box<Inner>);
+
+pub(crate) struct Inner {
+    pub(crate) kind: ErrorKind,
+    pub(crate) operation: &'static str,
+    pub(crate) method: Option<Method>,
+    pub(crate) status: Option<StatusCode>,
+    pub(crate) details: ErrorDetails,
+    pub(crate) request_id: Option<String>,
+    pub(crate) retry_after: Option<Duration>,
+    pub(crate) excerpt: Option<String>,
+    pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
+}
+
+impl Error {
+    pub(crate) fn new(kind: ErrorKind, operation: &'static str) -> Self {
+        Self(Box::new(Inner {
+            kind,
+            operation,
+            method: None,
+            status: None,
+            details: ErrorDetails::default(),
+            request_id: None,
+            retry_after: None,
+            excerpt: None,
+            source: None,
+        }))
+    }
+
+    pub(crate) fn with(mut self, change: impl FnOnce(&mut Inner)) -> Self {
+        change(&mut self.0);
+        self
+    }
+
+    /// A client or request that cannot be used as it is.
+    #[must_use]
+    pub fn invalid(operation: &'static str, message: impl Into<String>) -> Self {
+        let message = message.into();
+        Self::new(ErrorKind::Request, operation).with(|inner| inner.details.message = Some(message))
+    }
+
+    /// A required parameter that was not set.
+    #[must_use]
+    pub fn missing(operation: &'static str, parameter: &'static str) -> Self {
+        Self::invalid(operation, format!("`{parameter}` is required and was not set"))
+    }
+
+    /// An error of the HTTP library. Its URL is dropped, as it may hold what should not be printed.
+    pub(crate) fn http(operation: &'static str, error: reqwest::Error) -> Self {
+        let kind = if error.is_builder() {
+            ErrorKind::Request
+        } else if error.is_connect() {
+            ErrorKind::Connect
+        } else if error.is_timeout() {
+            ErrorKind::Timeout
+        } else {
+            ErrorKind::Exchange
+        };
+        Self::new(kind, operation).with(|inner| inner.source = Some(Box::new(error.without_url())))
+    }
+
+    /// What kind of thing went wrong.
+    #[must_use]
+    pub fn kind(&self) -> ErrorKind {
+        self.0.kind
+    }
+
+    /// The `operationId` of the operation.
+    #[must_use]
+    pub fn operation(&self) -> &'static str {
+        self.0.operation
+    }
+
+    /// The status of the answer, if there was one.
+    #[must_use]
+    pub fn status(&self) -> Option<StatusCode> {
+        self.0.status
+    }
+
+    /// The error code in the body of the answer.
+    #[must_use]
+    pub fn code(&self) -> Option<&str> {
+        self.0.details.code.as_deref()
+    }
+
+    /// The message in the body of the answer, or what is wrong with the request.
+    #[must_use]
+    pub fn message(&self) -> Option<&str> {
+        self.0.details.message.as_deref()
+    }
+
+    /// What to quote to the operator of the service: the reference in the body of the answer.
+    #[must_use]
+    pub fn reference(&self) -> Option<&str> {
+        self.0.details.reference.as_deref()
+    }
+
+    /// The id that the service or a proxy gave to the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.0.request_id.as_deref()
+    }
+
+    /// How long the service asks to wait before another attempt. Only seconds are read, not dates.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        self.0.retry_after
+    }
+
+    /// The start of the answer's body as text, at most 2 KiB. It may hold whatever the service put there, so
+    /// it is in no message; show it by choice.
+    #[must_use]
+    pub fn body_excerpt(&self) -> Option<&str> {
+        self.0.excerpt.as_deref()
+    }
+
+    /// Whether the service has no such thing (404).
+    #[must_use]
+    pub fn is_not_found(&self) -> bool {
+        self.status() == Some(StatusCode::NOT_FOUND)
+    }
+
+    /// Whether the cause is likely to pass and the same request is safe to repeat.
+    ///
+    /// A request that cannot have had an effect (no connection, 429) may be repeated whatever its method.
+    /// After a lost connection, a timeout or a 408, 502, 503 or 504 the service may have acted, so only
+    /// GET, HEAD, PUT, DELETE and OPTIONS may.
+    #[must_use]
+    pub fn is_retryable(&self) -> bool {
+        let idempotent = self.0.method.as_ref().is_some_and(Method::is_idempotent);
+        match (self.0.kind, self.0.status.map(|status| status.as_u16())) {
+            (ErrorKind::Connect, _) | (ErrorKind::Status | ErrorKind::Token, Some(429)) => true,
+            (ErrorKind::Token, Some(408 | 500..=599)) => true,
+            (ErrorKind::Timeout | ErrorKind::Exchange, _) | (ErrorKind::Status, Some(408 | 502..=504)) => {
+                idempotent
+            }
+            _ => false,
+        }
+    }
+}
+
+impl fmt::Display for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        write!(formatter, "{}: ", inner.operation)?;
+        formatter.write_str(match inner.kind {
+            ErrorKind::Request => "the request is not valid",
+            ErrorKind::Connect => "no connection to the service",
+            ErrorKind::Timeout => "the service did not answer in time",
+            ErrorKind::Exchange => "the exchange with the service broke off",
+            ErrorKind::Token => "no token could be had",
+            ErrorKind::Status => "the service refused",
+            ErrorKind::Decode => "the answer cannot be read",
+        })?;
+        if let Some(status) = inner.status {
+            write!(formatter, " ({status})")?;
+        }
+        if let Some(message) = &inner.details.message {
+            write!(formatter, ": {message}")?;
+        }
+        if let Some(code) = &inner.details.code {
+            write!(formatter, " [{code}]")?;
+        }
+        if let Some(reference) = &inner.details.reference {
+            write!(formatter, ", reference {reference}")?;
+        }
+        if let Some(id) = &inner.request_id {
+            write!(formatter, ", request {id}")?;
+        }
+        Ok(())
+    }
+}
+
+impl fmt::Debug for Error {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let inner = &self.0;
+        formatter
+            .debug_struct("Error")
+            .field("kind", &inner.kind)
+            .field("operation", &inner.operation)
+            .field("status", &inner.status)
+            .field("details", &inner.details)
+            .field("request_id", &inner.request_id)
+            .field("source", &inner.source)
+            .finish_non_exhaustive()
+    }
+}
+
+impl std::error::Error for Error {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        self.0.source.as_deref().map(|source| source as &(dyn std::error::Error + 'static))
+    }
+}

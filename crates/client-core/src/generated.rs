@@ -1,0 +1,3 @@
+//! What generated code uses besides the public types. Not for people.
+
+pub use progenitor_client::{QueryParam, encode_path};

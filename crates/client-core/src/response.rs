@@ -1,0 +1,140 @@
+//! What a successful operation gives.
+
+use std::fmt;
+use std::ops::Deref;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use bytes::Bytes;
+use futures_core::Stream;
+use reqwest::StatusCode;
+
+use crate::Error;
+
+/// A result with the status and request id it came with. Dereferences to the result.
+#[derive(Clone)]
+pub struct Response<T> {
+    value: T,
+    status: StatusCode,
+    request_id: Option<String>,
+    content_length: Option<u64>,
+}
+
+impl<T> Response<T> {
+    pub(crate) fn new(
+        value: T,
+        status: StatusCode,
+        request_id: Option<String>,
+        content_length: Option<u64>,
+    ) -> Self {
+        Self { value, status, request_id, content_length }
+    }
+
+    /// The result alone.
+    #[must_use]
+    pub fn into_inner(self) -> T {
+        self.value
+    }
+
+    /// The status of the answer, always 2xx.
+    #[must_use]
+    pub fn status(&self) -> StatusCode {
+        self.status
+    }
+
+    /// The id that the service or a proxy gave to the request.
+    #[must_use]
+    pub fn request_id(&self) -> Option<&str> {
+        self.request_id.as_deref()
+    }
+
+    /// The size of the body in bytes, where the service said it beforehand.
+    #[must_use]
+    pub fn content_length(&self) -> Option<u64> {
+        self.content_length
+    }
+}
+
+impl<T> Deref for Response<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        &self.value
+    }
+}
+
+impl<T: fmt::Debug> fmt::Debug for Response<T> {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter
+            .debug_struct("Response")
+            .field("status", &self.status)
+            .field("request_id", &self.request_id)
+            .field("value", &self.value)
+            .finish()
+    }
+}
+
+/// A body that arrives piece by piece. Nothing of it is kept.
+///
+/// Read it with [`ByteStream::next_chunk`], or as a [`Stream`]. Dropping it ends the transfer.
+pub struct ByteStream {
+    operation: &'static str,
+    inner: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
+}
+
+impl ByteStream {
+    pub(crate) fn new(operation: &'static str, response: reqwest::Response) -> Self {
+        Self { operation, inner: Box::pin(response.bytes_stream()) }
+    }
+
+    /// The next piece, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the transfer breaks off, or no byte arrives for longer than the read timeout.
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        std::future::poll_fn(|context| Pin::new(&mut *self).poll_next(context)).await.transpose()
+    }
+
+    /// Everything to the end, in memory. For bodies known to be small.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::next_chunk`].
+    pub async fn collect(mut self) -> Result<Vec<u8>, Error> {
+        let mut whole = Vec::new();
+        while let Some(chunk) = self.next_chunk().await? {
+            whole.extend_from_slice(&chunk);
+        }
+        Ok(whole)
+    }
+}
+
+impl Stream for ByteStream {
+    type Item = Result<Bytes, Error>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        let operation = self.operation;
+        self.inner
+            .as_mut()
+            .poll_next(context)
+            .map(|item| item.map(|chunk| chunk.map_err(|error| Error::http(operation, error))))
+    }
+}
+
+impl Response<ByteStream> {
+    /// The next piece of the body, or `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// As [`ByteStream::next_chunk`].
+    pub async fn next_chunk(&mut self) -> Result<Option<Bytes>, Error> {
+        self.value.next_chunk().await
+    }
+}
+
+impl fmt::Debug for ByteStream {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("ByteStream(..)")
+    }
+}

@@ -1,0 +1,37 @@
+//! Maps formats to types that need no further crate, and secrets to a type that does not print itself.
+
+use serde_json::{Value, json};
+
+use super::Context;
+use crate::Error;
+use crate::document::visit_schemas;
+use crate::generator::{LOCAL_CRATE, LOCAL_PATH};
+
+/// Formats that typify turns into types of `chrono`, `uuid` and `std::net`. A string reads every answer.
+const PLAIN: [&str; 7] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6", "uri"];
+
+pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
+    let mut notes = Vec::new();
+    visit_schemas(&mut context.document, |pointer, schema| {
+        if schema.get("type") != Some(&Value::from("string")) {
+            return Ok(());
+        }
+        let format = schema.get("format").and_then(Value::as_str).unwrap_or_default().to_owned();
+        if PLAIN.contains(&format.as_str()) {
+            schema.remove("format");
+            notes.push(("format", pointer.to_owned(), format!("{format} is read as text")));
+        } else if format == "password" {
+            schema.remove("format");
+            schema.insert(
+                "x-rust-type".to_owned(),
+                json!({"crate": LOCAL_CRATE, "version": "*", "path": format!("{LOCAL_PATH}::Secret")}),
+            );
+            notes.push(("secret", pointer.to_owned(), "becomes `types::Secret`".to_owned()));
+        }
+        Ok(())
+    })?;
+    for (rule, pointer, note) in notes {
+        context.note(rule, pointer, note);
+    }
+    Ok(())
+}

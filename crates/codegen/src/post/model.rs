@@ -1,0 +1,125 @@
+//! What the generated code says, apart from how it is written.
+
+use std::collections::BTreeSet;
+
+use syn::{Expr, Ident, Item, Stmt, Type};
+
+/// A whole client.
+pub(crate) struct Model {
+    /// In the order of the document's tags.
+    pub(crate) areas: Vec<Area>,
+    /// Sorted by name.
+    pub(crate) types: Vec<Definition>,
+}
+
+impl Model {
+    pub(crate) fn has_enums(&self) -> bool {
+        self.types.iter().any(|definition| matches!(definition.shape, Shape::Enum(_)))
+    }
+
+    pub(crate) fn uses_secret(&self) -> bool {
+        self.types.iter().any(|definition| definition.mentions.contains("Secret"))
+    }
+}
+
+/// The operations of one tag.
+pub(crate) struct Area {
+    /// The tag in lower case with dashes, `protection-groups`.
+    pub(crate) slug: String,
+    /// The tag as written.
+    pub(crate) tag: String,
+    pub(crate) docs: String,
+    /// Sorted by method name.
+    pub(crate) operations: Vec<Operation>,
+}
+
+/// One operation.
+pub(crate) struct Operation {
+    /// The `operationId` as written.
+    pub(crate) id: String,
+    /// The method of the client.
+    pub(crate) method: Ident,
+    /// The type that holds the parameters until they are sent.
+    pub(crate) builder: Ident,
+    pub(crate) http_method: String,
+    pub(crate) path: String,
+    pub(crate) docs: String,
+    pub(crate) parameters: Vec<Parameter>,
+    pub(crate) success: Success,
+    /// The type of the error body, if one is documented.
+    pub(crate) error: Option<Type>,
+    /// The statement that makes the URL.
+    pub(crate) url: Stmt,
+    /// The statements that fill `header_map`, empty without header parameters.
+    pub(crate) headers: Vec<Stmt>,
+    /// The expression that makes the `Result<reqwest::Request, reqwest::Error>`.
+    pub(crate) request: Expr,
+}
+
+/// One parameter of an operation, or its body.
+pub(crate) struct Parameter {
+    pub(crate) ident: Ident,
+    pub(crate) docs: String,
+    pub(crate) ty: Type,
+    pub(crate) presence: Presence,
+}
+
+/// What happens when a parameter is not set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Presence {
+    /// Sending fails.
+    Required,
+    /// Nothing is sent.
+    Optional,
+    /// An empty object is sent: a body the document calls optional.
+    Defaulted,
+}
+
+/// What a success carries.
+pub(crate) enum Success {
+    Empty,
+    Bytes,
+    Json(Box<Type>),
+}
+
+/// One type of `types`.
+pub(crate) struct Definition {
+    pub(crate) ident: Ident,
+    pub(crate) docs: String,
+    pub(crate) shape: Shape,
+    /// Names of the types it is made of.
+    pub(crate) mentions: BTreeSet<String>,
+    /// Slugs of the areas that reach it.
+    pub(crate) areas: BTreeSet<String>,
+    /// Whether a request reaches it.
+    pub(crate) in_requests: bool,
+    /// Whether it has a `Default`.
+    pub(crate) has_default: bool,
+}
+
+/// What a type is.
+pub(crate) enum Shape {
+    Struct(Vec<Field>),
+    Enum(Vec<Variant>),
+    /// A newtype or an untagged union, with its impls, as generated.
+    Other(Vec<Item>),
+}
+
+/// A field of a struct.
+pub(crate) struct Field {
+    pub(crate) ident: Ident,
+    /// The name in JSON.
+    pub(crate) wire: String,
+    pub(crate) docs: String,
+    pub(crate) ty: Type,
+    pub(crate) required: bool,
+    /// Further serde options, as generated.
+    pub(crate) serde: Vec<syn::Meta>,
+}
+
+/// A value of an open enum.
+pub(crate) struct Variant {
+    pub(crate) ident: Ident,
+    /// The value in JSON.
+    pub(crate) wire: String,
+}

@@ -1,0 +1,137 @@
+//! Writes the operations: methods of the client, and the builders they give.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use super::model::{Area, Model, Operation, Parameter, Presence, Success};
+use super::write_structs::docs;
+
+pub(super) fn write(model: &Model) -> TokenStream {
+    let areas = model.areas.iter().map(area);
+    let builders = model.areas.iter().flat_map(|area| &area.operations).map(builder);
+    quote! {
+        #(#areas)*
+
+        /// Requests in the making: one type an operation, made by the method of [`crate::Client`] of that name.
+        #[cfg(feature = "client")]
+        pub mod builder {
+            use client_core::generated::{QueryParam, encode_path};
+            use client_core::{ByteStream, CommaSeparated, Error, Response, Transport};
+            use super::types;
+            #(#builders)*
+        }
+    }
+}
+
+fn area(area: &Area) -> TokenStream {
+    let title = if area.docs.is_empty() { area.tag.clone() } else { format!("{}: {}", area.tag, area.docs) };
+    let documentation = docs(&title);
+    let methods = area.operations.iter().map(|operation| {
+        let (method, builder) = (&operation.method, &operation.builder);
+        let documentation = operation_docs(operation);
+        quote! {
+            #documentation
+            pub fn #method(&self) -> builder::#builder<'_> {
+                builder::#builder::new(self.transport())
+            }
+        }
+    });
+    quote! {
+        #documentation
+        #[cfg(feature = "client")]
+        impl crate::Client {
+            #(#methods)*
+        }
+    }
+}
+
+fn operation_docs(operation: &Operation) -> TokenStream {
+    let mut text = operation.docs.clone();
+    if !text.is_empty() {
+        text.push_str("\n\n");
+    }
+    text.push_str(&format!("`{} {}`", operation.http_method, operation.path));
+    docs(&text)
+}
+
+fn builder(operation: &Operation) -> TokenStream {
+    let ident = &operation.builder;
+    let text = format!(" A request of [`crate::Client::{}`].", operation.method);
+    let fields = operation.parameters.iter().map(|Parameter { ident, ty, .. }| quote!(#ident: Option<#ty>,));
+    let names: Vec<_> = operation.parameters.iter().map(|parameter| &parameter.ident).collect();
+    let setters = operation.parameters.iter().map(setter);
+    let finals = operation.parameters.iter().filter_map(|parameter| settle(operation, parameter));
+    let (url, headers, request) = (&operation.url, &operation.headers, &operation.request);
+    let id = &operation.id;
+    let error = operation.error.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
+    let (output, call) = match &operation.success {
+        Success::Empty => (quote!(()), quote!(empty::<#error>)),
+        Success::Bytes => (quote!(ByteStream), quote!(bytes::<#error>)),
+        Success::Json(ty) => (quote!(#ty), quote!(json::<#ty, #error>)),
+    };
+    quote! {
+        #[doc = #text]
+        #[derive(Clone, Debug)]
+        #[must_use = "a request does nothing until it is sent"]
+        pub struct #ident<'a> {
+            client: &'a Transport,
+            #(#fields)*
+        }
+
+        impl<'a> #ident<'a> {
+            pub(crate) fn new(client: &'a Transport) -> Self {
+                Self { client, #(#names: None,)* }
+            }
+
+            #(#setters)*
+
+            /// Sends the request.
+            ///
+            /// # Errors
+            ///
+            /// When a required parameter is missing, when no answer comes, when the answer says that the
+            /// operation failed, or when it cannot be read.
+            pub async fn send(self) -> Result<Response<#output>, Error> {
+                let Self { client, #(#names,)* } = self;
+                #(#finals)*
+                #url
+                #(#headers)*
+                let request = #request;
+                client.#call(#id, request).await
+            }
+        }
+    }
+}
+
+fn setter(parameter: &Parameter) -> TokenStream {
+    let (ident, ty) = (&parameter.ident, &parameter.ty);
+    let required = match parameter.presence {
+        Presence::Required => "Required.",
+        Presence::Optional => "",
+        Presence::Defaulted => "An empty object when not set.",
+    };
+    let documentation = docs(format!("{} {required}", parameter.docs).trim());
+    let plain = ["i64", "i32", "f64", "f32", "bool"].contains(&super::syntax::compact(ty).as_str());
+    let (argument, value) =
+        if plain { (quote!(#ty), quote!(value)) } else { (quote!(impl Into<#ty>), quote!(value.into())) };
+    quote! {
+        #documentation
+        pub fn #ident(mut self, value: #argument) -> Self {
+            self.#ident = Some(#value);
+            self
+        }
+    }
+}
+
+/// What becomes of a parameter that was not set.
+fn settle(operation: &Operation, parameter: &Parameter) -> Option<TokenStream> {
+    let (ident, id) = (&parameter.ident, &operation.id);
+    match parameter.presence {
+        Presence::Optional => None,
+        Presence::Defaulted => Some(quote!(let #ident = #ident.unwrap_or_default();)),
+        Presence::Required => {
+            let name = ident.to_string();
+            Some(quote!(let #ident = #ident.ok_or_else(|| Error::missing(#id, #name))?;))
+        }
+    }
+}

@@ -1,0 +1,177 @@
+//! Writes structs with public fields, and what builds them where requests need it.
+
+use proc_macro2::TokenStream;
+use quote::{format_ident, quote};
+use syn::Type;
+
+use super::model::{Definition, Field, Model, Shape};
+use super::syntax::argument;
+
+/// More arguments than this make a call that nobody can read; such a struct is written out instead.
+const MOST_ARGUMENTS: usize = 5;
+
+pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) -> TokenStream {
+    let ident = &definition.ident;
+    let documentation = docs(&definition.docs);
+    let default = definition.has_default.then(|| quote!(Default,));
+    let members = fields.iter().map(member);
+    let building = definition.in_requests.then(|| building(model, definition, fields));
+    quote! {
+        #documentation
+        #[derive(Clone, Debug, #default Deserialize, PartialEq, Serialize)]
+        #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
+        pub struct #ident {
+            #(#members)*
+        }
+        #building
+    }
+}
+
+/// `#[doc]` attributes for `text`, none for an empty one.
+pub(super) fn docs(text: &str) -> TokenStream {
+    let lines = text.lines().map(|line| {
+        let line = if line.is_empty() { String::new() } else { format!(" {line}") };
+        quote!(#[doc = #line])
+    });
+    quote!(#(#lines)*)
+}
+
+fn member(field: &Field) -> TokenStream {
+    let (ident, ty) = (&field.ident, &field.ty);
+    let documentation = docs(&field.docs);
+    let mut options: Vec<TokenStream> = Vec::new();
+    if *ident != field.wire {
+        let wire = &field.wire;
+        options.push(quote!(rename = #wire));
+    }
+    if !field.required {
+        options.push(quote!(skip_serializing_if = "Option::is_none"));
+    }
+    options.extend(field.serde.iter().map(|meta| quote!(#meta)));
+    let serde = (!options.is_empty()).then(|| quote!(#[serde(#(#options),*)]));
+    quote! {
+        #documentation
+        #serde
+        pub #ident: #ty,
+    }
+}
+
+/// `new` with the required fields, and a setter for every other.
+fn building(model: &Model, definition: &Definition, fields: &[Field]) -> TokenStream {
+    let ident = &definition.ident;
+    let required: Vec<&Field> = fields.iter().filter(|field| field.required).collect();
+    let has_new = required.len() <= MOST_ARGUMENTS;
+    let new = has_new.then(|| {
+        let arguments = required.iter().map(|field| {
+            let (name, (ty, _)) = (&field.ident, conversion(model, &field.ty, &field.ident));
+            quote!(#name: #ty)
+        });
+        let values = required.iter().map(|field| {
+            let (name, (_, value)) = (&field.ident, conversion(model, &field.ty, &field.ident));
+            if *name == value.to_string() { quote!(#name,) } else { quote!(#name: #value,) }
+        });
+        let text = if required.is_empty() {
+            " A value without any field set."
+        } else {
+            " A value with the required fields and no other."
+        };
+        let rest = if required.len() == fields.len() {
+            quote!()
+        } else if definition.has_default {
+            quote!(..Default::default())
+        } else {
+            let optional = fields.iter().filter(|field| !field.required).map(|field| &field.ident);
+            quote!(#(#optional: None,)*)
+        };
+        let made = if required.is_empty() && definition.has_default {
+            quote!(Self::default())
+        } else {
+            quote!(Self { #(#values)* #rest })
+        };
+        quote! {
+            #[doc = #text]
+            #[must_use]
+            pub fn new(#(#arguments),*) -> Self {
+                #made
+            }
+        }
+    });
+    let setters = fields.iter().filter(|field| !has_new || !field.required).map(|field| setter(model, field));
+    quote! {
+        impl #ident {
+            #new
+            #(#setters)*
+        }
+    }
+}
+
+fn setter(model: &Model, field: &Field) -> TokenStream {
+    let name = &field.ident;
+    let method = format_ident!("with_{}", name.to_string().trim_matches('_'));
+    let text = format!(" Sets `{}`.", field.wire);
+    let inner = argument(&field.ty, "Option");
+    let value = format_ident!("value");
+    let (ty, converted) = conversion(model, inner.as_ref().unwrap_or(&field.ty), &value);
+    let converted = if inner.is_some() { quote!(Some(#converted)) } else { converted };
+    quote! {
+        #[doc = #text]
+        #[must_use]
+        pub fn #method(mut self, value: #ty) -> Self {
+            self.#name = #converted;
+            self
+        }
+    }
+}
+
+/// How an argument is written for a field of type `ty`, and how it becomes one.
+fn conversion(model: &Model, ty: &Type, name: &syn::Ident) -> (TokenStream, TokenStream) {
+    if let Some(item) = argument(ty, "Vec") {
+        return if is_direct(model, &item) {
+            (quote!(impl IntoIterator<Item = #item>), quote!(#name.into_iter().collect()))
+        } else {
+            (
+                quote!(impl IntoIterator<Item = impl Into<#item>>),
+                quote!(#name.into_iter().map(Into::into).collect()),
+            )
+        };
+    }
+    if let Some(inner) = argument(ty, "Box") {
+        return (quote!(#inner), quote!(Box::new(#name)));
+    }
+    if is_direct(model, ty) {
+        (quote!(#ty), quote!(#name))
+    } else {
+        (quote!(impl Into<#ty>), quote!(#name.into()))
+    }
+}
+
+/// Whether a value of the type is passed as it is. Texts and enums are converted, so that a literal will do;
+/// a number or a struct behind `Into` would only lose its inference.
+fn is_direct(model: &Model, ty: &Type) -> bool {
+    let Type::Path(path) = ty else { return true };
+    let Some(last) = path.path.segments.last() else { return true };
+    let name = last.ident.to_string();
+    let converted = ["String", "Secret", "Value"].contains(&name.as_str());
+    !converted
+        && model
+            .types
+            .iter()
+            .find(|definition| definition.ident == last.ident)
+            .is_none_or(|definition| matches!(definition.shape, Shape::Struct(_)))
+}
+
+/// A function that gives the JSON Schemas of all types, under the feature `schemars`.
+pub(super) fn json_schemas(model: &Model) -> TokenStream {
+    let named = model.types.iter().filter(|definition| !matches!(definition.shape, Shape::Other(_)));
+    let idents = named.map(|definition| &definition.ident);
+    quote! {
+        /// The JSON Schema of every type, by its name.
+        #[cfg(feature = "schemars")]
+        #[must_use]
+        pub fn json_schemas() -> serde_json::Map<String, serde_json::Value> {
+            let mut generator = schemars::SchemaGenerator::default();
+            #(generator.subschema_for::<#idents>();)*
+            generator.take_definitions(true)
+        }
+    }
+}

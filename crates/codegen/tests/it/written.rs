@@ -1,0 +1,107 @@
+//! The whole of what is written for a small document, as a snapshot, and properties of it.
+
+use serde_json::{Value, json};
+
+use crate::documents::{answer, described, document, output, reference};
+
+/// One of everything that the post-pass writes differently.
+fn library() -> Value {
+    let id = json!({"name": "id", "in": "path", "required": true, "schema": {"type": "integer", "format": "int64"}});
+    let filter = json!({
+        "name": "genres", "in": "query", "explode": false, "description": "Only these.",
+        "schema": {"type": "array", "items": reference("Genre")},
+    });
+    let body = json!({"required": true, "content": {"application/json": {"schema": reference("Book")}}});
+    let list = json!({"operationId": "listBooks", "tags": ["Books"], "summary": "Lists.", "parameters": [filter],
+        "responses": {"200": {"description": "", "content": {"application/json": {"schema":
+            {"type": "array", "items": reference("Book")}}}}, "default": answer("Problem")}});
+    let put = json!({"operationId": "putBook", "tags": ["Books"], "parameters": [id], "requestBody": body,
+        "responses": {"204": {"description": ""}, "default": answer("Problem")}});
+    let mut document = document(
+        json!({"/books": {"get": list}, "/books/{id}": {"put": put}}),
+        json!({
+            "Book": {
+                "type": "object", "description": "A book.", "required": ["title", "genre"],
+                "properties": {
+                    "title": {"type": "string"},
+                    "genre": reference("Genre"),
+                    "sequel": reference("Book"),
+                    "shelf": {"description": "Where it stands.", "allOf": [reference("Shelf")]},
+                    "type": {"type": "string"},
+                    "pageCount": {"type": "integer", "format": "int32"},
+                },
+            },
+            "Genre": {"type": "string", "enum": ["kNovel", "kUnknown", "7th"]},
+            "Shelf": {"type": "object", "properties": {"row": {"type": "integer"}}},
+            "Problem": {"type": "object", "properties": {"message": {"type": "string"}}},
+        }),
+    );
+    document["tags"] = json!([{"name": "Books", "description": "What is read."}]);
+    document
+}
+
+#[test]
+fn a_small_client() {
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("library-code", output(&library()).code);
+    });
+}
+
+#[test]
+fn the_surface_of_a_small_client() {
+    let surface = output(&library()).surface;
+    let areas: Vec<&String> = surface.keys().collect();
+    assert_eq!(areas, ["books"]);
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("library-surface", surface["books"]);
+    });
+}
+
+#[test]
+fn the_same_document_gives_the_same_code() {
+    let (one, two) = (output(&library()), output(&library()));
+    assert_eq!(one.code, two.code);
+    assert_eq!(one.digest, two.digest);
+    assert_eq!(one.digest, codegen::digest(one.code.as_bytes()));
+}
+
+#[test]
+fn types_that_only_answers_reach_have_no_setters() {
+    let code = output(&library()).code;
+    assert!(code.contains("impl Book {"));
+    assert!(code.contains("impl Shelf {"), "a request reaches it through Book");
+    assert!(!code.contains("impl Problem {"));
+}
+
+#[test]
+fn a_type_of_two_areas_is_shared() {
+    let mut document = document(
+        json!({
+            "/a": {"get": described(json!({"operationId": "getA", "tags": ["One"]}))},
+            "/b": {"get": described(json!({"operationId": "getB", "tags": ["Two Words"]}))},
+        }),
+        json!({"Thing": {"type": "object", "properties": {"a": {"type": "boolean"}}}}),
+    );
+    document["tags"] = json!([{"name": "One"}, {"name": "Two Words"}]);
+    let surface = output(&document).surface;
+    assert_eq!(surface["one"], "fn get_a -> types::Thing | ()\n\n");
+    assert_eq!(surface["two-words"], "fn get_b -> types::Thing | ()\n\n");
+    assert_eq!(surface["shared"], "struct Thing default\n  a: Option<bool>\n\n");
+}
+
+#[test]
+fn a_schema_without_properties_is_a_newtype_with_an_empty_value() {
+    let document = document(
+        json!({"/a": {"get": described(json!({}))}}),
+        json!({
+            "Thing": {"type": "object", "required": ["labels"], "properties": {"labels": reference("Labels")}},
+            "Labels": {"type": "object", "additionalProperties": {"type": "string"}},
+        }),
+    );
+    assert_eq!(
+        output(&document).surface["things"],
+        "fn get_thing -> types::Thing | ()\n\n\
+         newtype Labels(std::collections::BTreeMap<std::string::String, std::string::String>)\n\n\
+         struct Thing default\n  labels: Labels\n\n"
+    );
+}

@@ -1,0 +1,169 @@
+//! Protection groups.
+
+use engine::{GroupId, RunFilter, SnapshotFilter};
+use http::StatusCode;
+use ibm_backup_recovery::types;
+
+use crate::answer::Answer;
+use crate::call::Call;
+use crate::error::ApiError;
+use crate::wire;
+
+pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
+    let rules = wire::group_rules(&call.ids, call.body()?, call.raw_body())?;
+    let group = call.engine.create_group(&call.tenant, rules).await?;
+    Answer::created(&wire::group(&call.ids, &group))
+}
+
+pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
+    let wanted = Wanted::read(&call)?;
+    let mut shown = Vec::new();
+    for group in call.engine.groups(&call.tenant).await? {
+        let mut group_shown = wire::group(&call.ids, &group);
+        if !wanted.takes(&group_shown) {
+            continue;
+        }
+        if wanted.needs_last_run() {
+            let last_run = last_run(&call, group.id).await?;
+            if !wanted.takes_last_run(last_run.as_ref()) {
+                continue;
+            }
+            if wanted.include_last_run {
+                group_shown.last_run = last_run;
+            }
+        }
+        shown.push(group_shown);
+    }
+    Answer::ok(&types::ProtectionGroupList { protection_groups: Some(shown) })
+}
+
+pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
+    let id = id(&call)?;
+    let mut shown = wire::group(&call.ids, &call.engine.group(&call.tenant, id).await?);
+    if call.flag("includeLastRunInfo")? {
+        shown.last_run = last_run(&call, id).await?;
+    }
+    Answer::ok(&shown)
+}
+
+pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
+    let id = id(&call)?;
+    let body: types::ProtectionGroupRequest = call.body()?;
+    let expected = body
+        .last_modified_timestamp_usecs
+        .map(|usecs| wire::from_usecs("lastModifiedTimestampUsecs", usecs))
+        .transpose()?;
+    let rules = wire::group_rules(&call.ids, body, call.raw_body())?;
+    let group = call.engine.update_group(&call.tenant, id, rules, expected).await?;
+    Answer::ok(&wire::group(&call.ids, &group))
+}
+
+pub(crate) async fn delete(call: Call) -> Result<Answer, ApiError> {
+    call.engine.delete_group(&call.tenant, id(&call)?, call.flag("deleteSnapshots")?).await?;
+    Ok(Answer::Empty(StatusCode::NO_CONTENT))
+}
+
+/// The filters of the list.
+struct Wanted {
+    ids: Vec<String>,
+    names: Vec<String>,
+    policy_ids: Vec<String>,
+    source_ids: Vec<i64>,
+    environments: Vec<types::Environment>,
+    is_active: Option<bool>,
+    is_deleted: bool,
+    is_paused: Option<bool>,
+    is_last_run_sla_violated: Option<bool>,
+    /// Nothing is locked here, so nothing passes this.
+    only_locked: bool,
+    local_status: Vec<types::RunStatus>,
+    any_status: Vec<types::RunStatus>,
+    /// No run makes copies here, so nothing passes a filter on them.
+    on_copies: bool,
+    include_last_run: bool,
+}
+
+impl Wanted {
+    fn read(call: &Call) -> Result<Self, ApiError> {
+        let mut on_copies = false;
+        for name in ["lastRunReplicationStatus", "lastRunArchivalStatus", "lastRunCloudSpinStatus"] {
+            on_copies |= !call.list::<types::RunStatus>(name)?.is_empty();
+        }
+        Ok(Self {
+            ids: call.list("ids")?,
+            names: call.list("names")?,
+            policy_ids: call.list("policyIds")?,
+            source_ids: call.list("sourceIds")?,
+            environments: call.list("environments")?,
+            is_active: call.parameter("isActive")?,
+            is_deleted: call.flag("isDeleted")?,
+            is_paused: call.parameter("isPaused")?,
+            is_last_run_sla_violated: call.parameter("isLastRunSlaViolated")?,
+            only_locked: call.flag("includeGroupsWithDatalockOnly")?,
+            local_status: call.list("lastRunLocalBackupStatus")?,
+            any_status: call.list("lastRunAnyStatus")?,
+            on_copies,
+            include_last_run: call.flag("includeLastRunInfo")?,
+        })
+    }
+
+    fn takes(&self, group: &types::ProtectionGroup) -> bool {
+        let among = |wanted: &[String], value: &Option<String>| {
+            wanted.is_empty() || value.as_ref().is_some_and(|value| wanted.contains(value))
+        };
+        let protects = |id: &i64| {
+            group
+                .physical_params
+                .iter()
+                .flat_map(|physical| &physical.file_protection_type_params)
+                .flat_map(|files| &files.objects)
+                .any(|object| object.id == *id)
+        };
+        among(&self.ids, &group.id)
+            && among(&self.names, &group.name)
+            && among(&self.policy_ids, &group.policy_id)
+            && (self.source_ids.is_empty() || self.source_ids.iter().any(protects))
+            && (self.environments.is_empty() || self.environments.contains(&types::Environment::Physical))
+            && self.is_active.is_none_or(|wanted| group.is_active == Some(wanted))
+            && group.is_deleted == Some(self.is_deleted)
+            && self.is_paused.is_none_or(|wanted| group.is_paused == Some(wanted))
+            && !self.only_locked
+            && !self.on_copies
+    }
+
+    fn needs_last_run(&self) -> bool {
+        self.include_last_run
+            || !self.local_status.is_empty()
+            || !self.any_status.is_empty()
+            || self.is_last_run_sla_violated.is_some()
+    }
+
+    fn takes_last_run(&self, run: Option<&types::ProtectionGroupRun>) -> bool {
+        let summary = run.and_then(|run| run.local_backup_info.as_ref());
+        let status = summary.and_then(|summary| summary.status.as_ref());
+        let among = |wanted: &[types::RunStatus]| {
+            wanted.is_empty() || status.is_some_and(|status| wanted.contains(status))
+        };
+        let violated = summary.and_then(|summary| summary.is_sla_violated).unwrap_or(false);
+        among(&self.local_status)
+            && among(&self.any_status)
+            && self.is_last_run_sla_violated.is_none_or(|wanted| wanted == violated)
+    }
+}
+
+async fn last_run(call: &Call, group: GroupId) -> Result<Option<types::ProtectionGroupRun>, ApiError> {
+    let filter = RunFilter { group: Some(group), limit: Some(1), ..RunFilter::default() };
+    let runs = call.engine.runs(&call.tenant, &filter).await?;
+    let Some(run) = runs.first() else {
+        return Ok(None);
+    };
+    let filter = SnapshotFilter { groups: vec![group], ..SnapshotFilter::default() };
+    let mut snapshots = call.engine.snapshots(&call.tenant, &filter).await?;
+    snapshots.retain(|snapshot| snapshot.run == run.id);
+    Ok(Some(wire::run(&call.ids, run, &snapshots, false)))
+}
+
+fn id(call: &Call) -> Result<GroupId, ApiError> {
+    let id: String = call.required("id")?;
+    call.ids.parse_group(&id)
+}

@@ -1,0 +1,46 @@
+//! The operations, a file a resource. [`TABLE`] says which operation of the spec is served by what.
+
+mod groups;
+mod policies;
+mod recoveries;
+mod runs;
+mod search;
+mod snapshots;
+mod sources;
+pub(crate) mod token;
+
+use crate::router::Handler;
+
+/// Operation id and handler.
+pub(crate) const TABLE: &[(&str, Handler)] = &[
+    ("registerProtectionSource", |call| Box::pin(sources::register(call))),
+    ("getSourceRegistrations", |call| Box::pin(sources::list(call))),
+    ("getProtectionSourceRegistration", |call| Box::pin(sources::get(call))),
+    ("updateProtectionSourceRegistration", |call| Box::pin(sources::update(call))),
+    ("patchProtectionSourceRegistration", |call| Box::pin(sources::patch(call))),
+    ("deleteProtectionSourceRegistration", |call| Box::pin(sources::delete(call))),
+    ("refreshProtectionSourceById", |call| Box::pin(sources::refresh(call))),
+    ("createProtectionPolicy", |call| Box::pin(policies::create(call))),
+    ("getProtectionPolicies", |call| Box::pin(policies::list(call))),
+    ("getProtectionPolicyById", |call| Box::pin(policies::get(call))),
+    ("updateProtectionPolicy", |call| Box::pin(policies::update(call))),
+    ("deleteProtectionPolicy", |call| Box::pin(policies::delete(call))),
+    ("createProtectionGroup", |call| Box::pin(groups::create(call))),
+    ("getProtectionGroups", |call| Box::pin(groups::list(call))),
+    ("getProtectionGroupById", |call| Box::pin(groups::get(call))),
+    ("updateProtectionGroup", |call| Box::pin(groups::update(call))),
+    ("deleteProtectionGroup", |call| Box::pin(groups::delete(call))),
+    ("createProtectionGroupRun", |call| Box::pin(runs::start(call))),
+    ("getProtectionGroupRuns", |call| Box::pin(runs::list(call))),
+    ("getProtectionGroupRun", |call| Box::pin(runs::get(call))),
+    ("performActionOnProtectionGroupRun", |call| Box::pin(runs::act(call))),
+    ("getObjectSnapshots", |call| Box::pin(snapshots::list(call))),
+    ("downloadIndexedFile", |call| Box::pin(snapshots::download_file(call))),
+    ("searchIndexedObjects", |call| Box::pin(search::indexed(call))),
+    ("createRecovery", |call| Box::pin(recoveries::create(call))),
+    ("createDownloadFilesAndFoldersRecovery", |call| Box::pin(recoveries::create_download(call))),
+    ("getRecoveries", |call| Box::pin(recoveries::list(call))),
+    ("getRecoveryById", |call| Box::pin(recoveries::get(call))),
+    ("cancelRecoveryById", |call| Box::pin(recoveries::cancel(call))),
+    ("downloadFilesFromRecovery", |call| Box::pin(recoveries::download(call))),
+];

@@ -1,0 +1,16 @@
+//! Times: the engine's timestamps and the wire's counts since 1970.
+
+use jiff::Timestamp;
+
+use crate::error::ApiError;
+
+/// A time in microseconds.
+pub(crate) fn usecs(time: Timestamp) -> i64 {
+    time.as_microsecond()
+}
+
+/// A time given in microseconds; `member` is its path on the wire.
+pub(crate) fn from_usecs(member: &str, usecs: i64) -> Result<Timestamp, ApiError> {
+    Timestamp::from_microsecond(usecs)
+        .map_err(|_| ApiError::invalid(member, format!("{usecs} microseconds lie outside the calendar")))
+}

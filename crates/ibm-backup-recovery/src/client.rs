@@ -1,0 +1,194 @@
+//! The client: where it calls, for which tenant, and as whom.
+//!
+//! The operations are generated as methods of [`Client`]; here is only what they share.
+
+use std::fmt;
+use std::time::Duration;
+
+use client_core::{
+    Credentials, Error, ErrorBody, ErrorDetails, HttpOptions, IamTokens, Secret, Transport, http_client,
+};
+use reqwest::header::HeaderName;
+
+use crate::types;
+
+const TENANT: HeaderName = HeaderName::from_static("x-ibm-tenant-id");
+const INITIATOR: HeaderName = HeaderName::from_static("requestinitiatortype");
+const REQUEST_IDS: [HeaderName; 3] = [
+    HeaderName::from_static("x-request-id"),
+    HeaderName::from_static("x-correlation-id"),
+    HeaderName::from_static("x-global-transaction-id"),
+];
+const DEFAULT_IAM_URL: &str = "https://iam.cloud.ibm.com";
+/// Every path of the document is below this one.
+const VERSION_PATH: &str = "/v2";
+
+/// A client of one instance, for one tenant.
+///
+/// # Configuration
+///
+/// Made with [`Client::builder`]. The timeouts are for making a connection and for silence within an
+/// exchange; a download as a whole may take any time.
+///
+/// # Pooling and cloning
+///
+/// Cloning is cheap, and clones share connections and tokens. Make one client and clone it.
+#[derive(Clone)]
+pub struct Client {
+    transport: Transport,
+}
+
+impl Client {
+    /// Settings for a client of the instance at `base_url`, given with or without the `/v2` at its end.
+    #[must_use]
+    pub fn builder(base_url: &str) -> ClientBuilder {
+        ClientBuilder {
+            base_url: base_url.to_owned(),
+            iam_url: DEFAULT_IAM_URL.to_owned(),
+            tenant: None,
+            request_initiator_type: None,
+            identity: Identity::Anonymous,
+            http: HttpOptions::default(),
+        }
+    }
+
+    /// The URL that the paths of the operations are added to.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        self.transport.base_url()
+    }
+
+    pub(crate) fn transport(&self) -> &Transport {
+        &self.transport
+    }
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("Client").finish_non_exhaustive()
+    }
+}
+
+/// Settings of a [`Client`].
+#[derive(Clone)]
+#[must_use = "settings are not a client until `build` is called"]
+pub struct ClientBuilder {
+    base_url: String,
+    iam_url: String,
+    tenant: Option<String>,
+    request_initiator_type: Option<String>,
+    identity: Identity,
+    http: HttpOptions,
+}
+
+#[derive(Clone)]
+enum Identity {
+    Anonymous,
+    ApiKey(Secret),
+    Bearer(Secret),
+}
+
+impl ClientBuilder {
+    /// The tenant that every call is for, such as `79mle1bk3m/`. The slash belongs to it. Required.
+    pub fn tenant(mut self, tenant: impl Into<String>) -> Self {
+        self.tenant = Some(tenant.into());
+        self
+    }
+
+    /// Calls with tokens had from IAM for this key. They are fetched when needed and ahead of expiry.
+    pub fn api_key(mut self, key: impl Into<Secret>) -> Self {
+        self.identity = Identity::ApiKey(key.into());
+        self
+    }
+
+    /// Calls with this token, which the caller keeps fresh.
+    pub fn bearer_token(mut self, token: impl Into<Secret>) -> Self {
+        self.identity = Identity::Bearer(token.into());
+        self
+    }
+
+    /// Where tokens come from, `https://iam.cloud.ibm.com` unless set.
+    pub fn iam_url(mut self, url: impl Into<String>) -> Self {
+        self.iam_url = url.into();
+        self
+    }
+
+    /// Who acts, as sent in the header `requestInitiatorType`: `UIUser`, `UIAuto` or `Helios`.
+    pub fn request_initiator_type(mut self, kind: impl Into<String>) -> Self {
+        self.request_initiator_type = Some(kind.into());
+        self
+    }
+
+    /// How long making a connection may take. Ten seconds unless set.
+    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
+        self.http.connect_timeout = timeout;
+        self
+    }
+
+    /// How long the service may be silent, before an answer or within one. One minute unless set.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.http.read_timeout = timeout;
+        self
+    }
+
+    /// How the client calls itself.
+    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
+        self.http.user_agent = name.into();
+        self
+    }
+
+    /// The client. Nothing is sent.
+    ///
+    /// # Errors
+    ///
+    /// When there is no tenant, a setting cannot be sent as a header, or TLS cannot be set up.
+    pub fn build(mut self) -> Result<Client, Error> {
+        let Some(tenant) = self.tenant.take() else {
+            return Err(Error::missing("client", "tenant"));
+        };
+        let http = http_client(&self.http)?;
+        let credentials = match self.identity {
+            Identity::Anonymous => Credentials::Anonymous,
+            Identity::Bearer(token) => Credentials::Bearer(token),
+            Identity::ApiKey(key) => Credentials::ApiKey(IamTokens::new(http.clone(), &self.iam_url, key)),
+        };
+        let mut transport = Transport::builder(http, &versioned(&self.base_url))
+            .header(TENANT, &tenant)?
+            .request_id_headers(REQUEST_IDS)
+            .credentials(credentials);
+        if let Some(kind) = &self.request_initiator_type {
+            transport = transport.header(INITIATOR, kind)?;
+        }
+        Ok(Client { transport: transport.build() })
+    }
+}
+
+/// Shows where the client would call, and nothing that proves who calls.
+impl fmt::Debug for ClientBuilder {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.debug_struct("ClientBuilder").field("http", &self.http).finish_non_exhaustive()
+    }
+}
+
+fn versioned(base_url: &str) -> String {
+    let bare = base_url.trim_end_matches('/');
+    if bare.ends_with(VERSION_PATH) { bare.to_owned() } else { format!("{bare}{VERSION_PATH}") }
+}
+
+impl ErrorBody for types::ApiError {
+    fn into_details(self) -> ErrorDetails {
+        ErrorDetails::new(self.error_code, self.message, self.task_log_id)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::versioned;
+
+    #[test]
+    fn the_version_is_in_the_url_once() {
+        for given in ["http://host", "http://host/", "http://host/v2", "http://host/v2/"] {
+            assert_eq!(versioned(given), "http://host/v2", "{given}");
+        }
+    }
+}

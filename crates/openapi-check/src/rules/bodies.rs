@@ -1,0 +1,62 @@
+//! `body`: bodies that HTTP has no place for, and operations that do not say how they fail.
+
+use super::{Findings, Model};
+use crate::Diagnostic;
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
+    for operation in &model.operations {
+        if ["get", "head", "delete"].contains(&operation.method.key.as_str())
+            && let Some(body) = operation.node().member("requestBody")
+        {
+            let message = format!("{} has a body, which many clients and proxies drop", operation.title());
+            findings.push(Diagnostic::error("body", &body.key_location, message));
+        }
+        let Some(responses) = operation.node().member("responses") else { continue };
+        let mut fails = false;
+        for response in responses.value.members() {
+            fails |= response.key.starts_with(['4', '5']) || response.key == "default";
+            let content = model.resolve(&response.value).and_then(|response| response.member("content"));
+            if let Some(content) = content.filter(|_| ["204", "205", "304"].contains(&response.key.as_str()))
+            {
+                let message = format!("an answer with status {} has no body", response.key);
+                findings.push(Diagnostic::error("body", &content.key_location, message));
+            }
+        }
+        if !fails {
+            let message = format!("{} does not say how it fails", operation.title());
+            findings.push(
+                Diagnostic::error("error-response", &responses.key_location, message)
+                    .help("add a `default` response or one for `4XX`"),
+            );
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{accepts, reports};
+
+    #[test]
+    fn bad() {
+        reports(
+            "description: The pet is updated.",
+            "description: The pet is updated.\n          content: {text/plain: {}}",
+            &["body at content: an answer with status 204 has no body"],
+        );
+        reports(
+            "      operationId: listPets",
+            "      operationId: listPets\n      requestBody: {content: {text/plain: {}}}",
+            &["body at requestBody: GET /pets has a body, which many clients and proxies drop"],
+        );
+        reports(
+            "        '4XX': {$ref: '#/components/responses/Error'}\n",
+            "",
+            &["error-response at responses: PUT /pets/{name} does not say how it fails"],
+        );
+    }
+
+    #[test]
+    fn good() {
+        accepts("'4XX':", "'404':");
+    }
+}

@@ -1,0 +1,75 @@
+//! `enum-value`: a value listed twice, or one that the type of the schema excludes.
+
+use super::{Findings, Model};
+use crate::Diagnostic;
+use crate::kind::Kind;
+use crate::node::Node;
+use serde_json::Value;
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
+    for schema in model.all(Kind::Schema) {
+        let values = schema.get("enum").map(Node::items).unwrap_or_default();
+        let mut seen: Vec<Value> = Vec::with_capacity(values.len());
+        for node in values {
+            let value = node.to_value();
+            if seen.contains(&value) {
+                let message = format!("the value {value} stands here a second time");
+                findings.push(Diagnostic::error("enum-value", &node.location, message));
+            }
+            let kind = schema.str_at("type").filter(|kind| !fits(kind, &value));
+            let is_null = value.is_null() && schema.get("nullable").and_then(Node::as_bool) == Some(true);
+            if let Some(kind) = kind.filter(|_| !is_null) {
+                let message = format!("the value {value} is not of the type {kind}");
+                let mut finding = Diagnostic::error("enum-value", &node.location, message);
+                if let Some(scalar) = node.scalar().filter(|_| kind == "string") {
+                    finding.help = Some(format!("write '{}'", scalar.text));
+                }
+                findings.push(finding);
+            }
+            seen.push(value);
+        }
+    }
+}
+
+fn fits(kind: &str, value: &Value) -> bool {
+    match kind {
+        "string" => value.is_string(),
+        "boolean" => value.is_boolean(),
+        "integer" => value.is_i64() || value.is_u64(),
+        "number" => value.is_number(),
+        "array" => value.is_array(),
+        "object" => value.is_object(),
+        // No type: the metaschema says so.
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{accepts, reports};
+
+    const ENUM: &str = "enum: [kDog, kCat]";
+
+    #[test]
+    fn bad() {
+        reports(
+            ENUM,
+            "enum: [kDog, kCat, 'kDog']",
+            &["enum-value at 'kDog': the value \"kDog\" stands here a second time"],
+        );
+        reports(
+            ENUM,
+            "enum: [kDog, 1.0, true, null]",
+            &[
+                "enum-value at 1.0: the value 1.0 is not of the type string",
+                "enum-value at true: the value true is not of the type string",
+                "enum-value at null: the value null is not of the type string",
+            ],
+        );
+    }
+
+    #[test]
+    fn good() {
+        accepts(ENUM, "nullable: true\n      enum: [kDog, kCat, '1', null]");
+    }
+}

@@ -1,0 +1,206 @@
+//! `example` and `default`: values that do not fit the schema that they stand for. Members that the
+//! schema does not declare are mistakes in an example: the reader believes the example.
+
+use serde_json::{Map, Value, json};
+
+use super::{Findings, Model};
+use crate::Diagnostic;
+use crate::kind::Kind;
+use crate::node::Node;
+use crate::schema::{Direction, Mismatch, Schema, Sort, Unknown};
+
+pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
+    let mut claims = Claims { model, claims: Vec::new() };
+    for schema in model.all(Kind::Schema) {
+        for rule in ["example", "default"] {
+            if let Some(value) = schema.get(rule) {
+                claims.add(rule, schema, value, Direction::Request);
+            }
+        }
+    }
+    for body in model.all(Kind::RequestBody) {
+        claims.add_content(body, Direction::Request);
+    }
+    for response in model.all(Kind::Response) {
+        claims.add_content(response, Direction::Response);
+        for header in response.get("headers").map(Node::members).unwrap_or_default() {
+            if let Some(header) = model.resolve(&header.value) {
+                claims.add_examples(header, Direction::Response);
+            }
+        }
+    }
+    for parameter in model.all(Kind::Parameter) {
+        claims.add_examples(parameter, Direction::Request);
+    }
+    for rule in ["example", "default"] {
+        for direction in [Direction::Request, Direction::Response] {
+            let claims: Vec<&Claim<'_>> = claims
+                .claims
+                .iter()
+                .filter(|claim| claim.rule == rule && claim.direction == direction)
+                .collect();
+            check_all(model.bundle.document(), &claims, findings);
+        }
+    }
+}
+
+/// That a value fits a schema.
+struct Claim<'b> {
+    /// `example` or `default`.
+    rule: &'static str,
+    schema: &'b Node,
+    value: &'b Node,
+    direction: Direction,
+}
+
+struct Claims<'m, 'b> {
+    model: &'m Model<'b>,
+    claims: Vec<Claim<'b>>,
+}
+
+impl<'b> Claims<'_, 'b> {
+    fn add(&mut self, rule: &'static str, schema: &'b Node, value: &'b Node, direction: Direction) {
+        self.claims.push(Claim { rule, schema, value, direction });
+    }
+
+    fn add_content(&mut self, object: &'b Node, direction: Direction) {
+        for media_type in object.get("content").map(Node::members).unwrap_or_default() {
+            self.add_examples(&media_type.value, direction);
+        }
+    }
+
+    /// The examples beside a schema.
+    fn add_examples(&mut self, object: &'b Node, direction: Direction) {
+        let Some(schema) = object.get("schema") else { return };
+        if let Some(example) = object.get("example") {
+            self.add("example", schema, example, direction);
+        }
+        for example in object.get("examples").map(Node::members).unwrap_or_default() {
+            if let Some(value) = self.model.resolve(&example.value).and_then(|example| example.get("value")) {
+                self.add("example", schema, value, direction);
+            }
+        }
+    }
+}
+
+/// Checks claims of one rule and direction together: as one object with a property for each. The schemas
+/// that they share, and in a large document most do, are then compiled once.
+fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
+    let Some(first) = claims.first() else { return };
+    let unknown = if first.rule == "example" { Unknown::Forbidden } else { Unknown::Allowed };
+    let mut schemas = Map::new();
+    let mut values = Map::new();
+    for (index, claim) in claims.iter().enumerate() {
+        schemas.insert(index.to_string(), claim.schema.to_value());
+        values.insert(index.to_string(), claim.value.to_value());
+    }
+    let schema = Schema::compile(document, &json!({ "properties": schemas }), unknown, first.direction);
+    let Ok(schema) = schema else {
+        // One of them is broken, which another rule reports. It must not hide what the others claim.
+        if claims.len() > 1 {
+            let (some, others) = claims.split_at(claims.len() / 2);
+            check_all(document, some, findings);
+            check_all(document, others, findings);
+        }
+        return;
+    };
+    for mut mismatch in schema.check(&Value::Object(values)) {
+        let pointer = mismatch.pointer.trim_start_matches('/').to_owned();
+        let (index, rest) =
+            pointer.split_once('/').map_or((pointer.as_str(), None), |(i, rest)| (i, Some(rest)));
+        let Some(claim) = index.parse().ok().and_then(|index: usize| claims.get(index)) else { continue };
+        mismatch.pointer = rest.map(|rest| format!("/{rest}")).unwrap_or_default();
+        findings.push(finding(claim.rule, claim.value, mismatch));
+    }
+}
+
+fn finding(rule: &'static str, value: &Node, mismatch: Mismatch) -> Diagnostic {
+    let walk = value.walk(&mismatch.pointer);
+    let place = match (mismatch.sort, walk.key) {
+        (Sort::Unknown, Some(member)) => &member.key_location,
+        _ => walk.location(),
+    };
+    let member = mismatch.member();
+    let subject =
+        if member.is_empty() { format!("this {rule}") } else { format!("`{member}` of this {rule}") };
+    let quotes = walk.node.scalar().filter(|scalar| scalar.plain && !scalar.value.is_string());
+    let quotes = quotes.filter(|_| mismatch.reason.starts_with("must be a string"));
+    Diagnostic {
+        help: mismatch.help.or_else(|| quotes.map(|scalar| format!("write '{}'", scalar.text))),
+        ..Diagnostic::error(rule, place, format!("{subject} {}", mismatch.reason))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::rules::testing::{accepts, findings, reports};
+
+    #[test]
+    fn bad() {
+        for (from, to, expected) in [
+            (
+                "parent: {name: Mia}}",
+                "parent: {nmae: Mia}}",
+                vec![
+                    "example at parent: `pets[0].parent.name` of this example is required",
+                    "example at nmae: `pets[0].parent.nmae` of this example is not declared",
+                ],
+            ),
+            (
+                "kind: kDog, parent",
+                "kind: kDgo, parent",
+                vec![
+                    "example at kDgo: `pets[0].kind` of this example must be one of kDog, kCat, not \"kDgo\"",
+                ],
+            ),
+            (
+                "value: {name: Rex}",
+                "value: {name: 1.0}",
+                vec!["example at 1.0: `name` of this example must be a string, not a fraction"],
+            ),
+            (
+                "      example: Rex",
+                "      example: 7",
+                vec!["example at 7: this example must be a string, not a number"],
+            ),
+            (
+                "example: {message: no such pet}",
+                "example: {}",
+                vec!["example at {: `message` of this example is required"],
+            ),
+            ("default: 10", "default: 0", vec!["default at 0: this default must be at least 1, not 0"]),
+            (
+                "default: kDog",
+                "default: kCow",
+                vec!["default at kCow: this default must be one of kDog, kCat, not \"kCow\""],
+            ),
+            (
+                "default: '2024'",
+                "default: 2024",
+                vec!["default at 2024: this default must be a string, not a number"],
+            ),
+        ] {
+            reports(from, to, &expected);
+        }
+    }
+
+    #[test]
+    fn a_broken_schema_does_not_hide_other_mistakes() {
+        let found = findings(
+            "weight: {type: number, nullable: true}",
+            "weight: {type: string, pattern: '(', default: x}\n        height: {type: string, default: 7}",
+        );
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found[0].starts_with("pattern at '(': "), "{found:?}");
+        assert_eq!(found[1], "default at 7: this default must be a string, not a number");
+    }
+
+    #[test]
+    fn good() {
+        accepts("value: {name: Rex}", "value: {name: Rex, weight: null, labels: {any: thing}}");
+        accepts(
+            "weight: {type: number, nullable: true}",
+            "weight: {type: number, nullable: true, default: null}",
+        );
+    }
+}

@@ -1,0 +1,77 @@
+//! `strongroom quickstart`: the whole of what Strongroom does, on a folder of the caller's.
+//!
+//! A server is started in this process, and then everything goes through the generated client over HTTP, as
+//! any other program would do it. Nothing is ever written into the folder.
+
+mod compare;
+mod place;
+mod progress;
+mod report;
+mod story;
+mod survey;
+
+use std::path::PathBuf;
+
+use server::{Config, Server};
+
+use crate::failure::Failure;
+use place::Place;
+use report::Report;
+
+/// Back a folder up, find it again and restore it, step by step, against a server of its own.
+///
+/// Starts a server on a free loopback port with a fresh data folder and drives it through the generated
+/// client: registers this machine, makes a policy and a protection group, backs the folder up twice, searches
+/// a file, downloads it, restores everything to another place and compares. Nothing is written into DIR.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  strongroom quickstart
+  strongroom quickstart ~/Pictures
+  strongroom quickstart ~/src --data-dir ./strongroom-data --keep")]
+pub(crate) struct Args {
+    /// The folder to back up
+    #[arg(value_name = "DIR", default_value = ".")]
+    dir: PathBuf,
+    /// Where the server keeps its data and the restored copy goes; must be new or empty and outside DIR
+    #[arg(long, value_name = "D")]
+    data_dir: Option<PathBuf>,
+    /// Keep the data and the restored copy; otherwise they are removed at the end
+    #[arg(long)]
+    keep: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let folder = place::source_folder(&args.dir)?;
+    let mut place = Place::prepare(args.data_dir.as_deref(), &folder)?;
+    let told = tokio::select! {
+        told = tell(&folder, &place, args.keep) => told,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+    };
+    if args.keep {
+        place.keep();
+    }
+    // What happened is worth more than whether the cleaning up worked, so it is told first.
+    let cleaned = place.clean_up();
+    let report = told?;
+    report.print(&folder, &place, args.keep);
+    cleaned?;
+    match report.differences() {
+        0 => Ok(()),
+        count => Err(Failure::Step {
+            step: "comparing",
+            reason: format!("{count} entries of the restored copy differ from the original"),
+        }),
+    }
+}
+
+async fn tell(folder: &std::path::Path, place: &Place, keep: bool) -> Result<Report, Failure> {
+    let survey = survey::survey(folder)?;
+    place.check_space(&survey)?;
+    let server = Server::start(Config::on_loopback(place.data_dir())).await?;
+    let told = story::tell(&server, folder, &survey, keep).await;
+    let stopped = server.stop().await;
+    let report = told?;
+    stopped?;
+    Ok(report)
+}

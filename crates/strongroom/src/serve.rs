@@ -1,0 +1,80 @@
+//! `strongroom serve`.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+use server::{Config, Server};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::failure::Failure;
+
+/// Run the server.
+///
+/// It answers the IBM Cloud Backup and Recovery API under /v2 and hands out tokens at /identity/token. The
+/// first start makes an API key and prints it once; later starts never print it again.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  strongroom serve --data-dir ./strongroom-data
+  strongroom serve --data-dir ./strongroom-data --listen 127.0.0.1:9000 --api-key-file ./api.key")]
+pub(crate) struct Args {
+    /// Where everything is kept; made when it is missing
+    #[arg(long, value_name = "DIR", env = "STRONGROOM_DATA_DIR")]
+    data_dir: PathBuf,
+    /// Where to listen; anything but a loopback address should have TLS in front of it
+    #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8440", env = "STRONGROOM_LISTEN")]
+    listen: SocketAddr,
+    /// The tenant of the first API key; made up when not given
+    #[arg(long, value_name = "ID", env = "STRONGROOM_TENANT")]
+    tenant: Option<String>,
+    /// A file with an API key to accept; written, for its owner only, when it is missing
+    #[arg(long, value_name = "FILE", env = "STRONGROOM_API_KEY_FILE")]
+    api_key_file: Option<PathBuf>,
+    /// How many runs and recoveries to work on at a time
+    #[arg(long, value_name = "N", default_value_t = 2)]
+    jobs: usize,
+    /// Turn answers that do not fit the spec into errors; for tests
+    #[arg(long, hide = true, env = "STRONGROOM_CHECK_ANSWERS")]
+    check_answers: bool,
+}
+
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    if !args.listen.ip().is_loopback() {
+        eprintln!(
+            "warning: {} can be reached from other machines, and tokens travel in the clear",
+            args.listen
+        );
+    }
+    let server = Server::start(Config {
+        data_dir: args.data_dir,
+        listen: args.listen,
+        tenant: args.tenant,
+        api_key_file: args.api_key_file,
+        jobs_at_once: args.jobs,
+        check_answers: args.check_answers,
+    })
+    .await?;
+    println!("strongroom listens on http://{}", server.address());
+    println!("  data folder  {}", server.data_dir().root().display());
+    if let Some(key) = server.first_key() {
+        println!("  tenant       {}", key.record.tenant);
+        println!("  API key      {}", key.secret.expose());
+        println!("This key is shown once. `strongroom api-key` makes another.");
+    }
+    wait_for_signal().await?;
+    eprintln!("stopping");
+    server.stop().await?;
+    Ok(())
+}
+
+/// Waits for Ctrl-C or a service manager.
+async fn wait_for_signal() -> Result<(), Failure> {
+    let listen = |kind| signal(kind).map_err(|err| Failure::machine("listen for signals", err));
+    let mut interrupt = listen(SignalKind::interrupt())?;
+    let mut terminate = listen(SignalKind::terminate())?;
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    Ok(())
+}
