@@ -8,6 +8,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use engine::{Error, Kind, Result};
+use sqlx::Connection as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
 use crate::dialect::{self, Connection, Pool, PoolOptions, Transaction};
@@ -31,18 +32,16 @@ impl Database {
             Error::new(Kind::Unavailable, format!("the catalog {} cannot be opened", path.display()))
                 .with_source(error)
         })?;
-        let writer = PoolOptions::new()
+        let writer = pool_options()
             .max_connections(1)
-            .acquire_timeout(TURN)
             .idle_timeout(None)
             .max_lifetime(None)
             .connect_with(dialect::connect_options(path))
             .await
             .map_err(fault("opening the catalog"))?;
         migrate(&writer, path).await?;
-        let readers = PoolOptions::new()
+        let readers = pool_options()
             .max_connections(READERS)
-            .acquire_timeout(TURN)
             .connect_with(dialect::read_options(path))
             .await
             .map_err(fault("opening the catalog"))?;
@@ -65,6 +64,17 @@ impl Database {
         self.readers.close().await;
         self.writer.close().await;
     }
+}
+
+/// What both pools share.
+fn pool_options() -> PoolOptions {
+    PoolOptions::new().acquire_timeout(TURN).before_acquire(|connection, _| {
+        // After some errors (a full disk is one) SQLite rolls a transaction back by itself, the rollback that
+        // follows then fails, and the driver counts the transaction as open for good. Such a connection is
+        // replaced, or nothing could be written any more.
+        let usable = !connection.is_in_transaction();
+        Box::pin(async move { Ok(usable) })
+    })
 }
 
 async fn migrate(writer: &Pool, path: &Path) -> Result<()> {
@@ -172,6 +182,7 @@ mod tests {
             sqlx::query_scalar::<_, i64>("SELECT count(*) FROM policy").fetch_one(&mut *transaction).await
         };
         assert_eq!(count().await.unwrap(), 0);
+        // There is room again. (The limit belongs to a connection; whichever is used now, it has room.)
         limit(1_000_000).await;
         insert().await.unwrap();
         assert_eq!(count().await.unwrap(), 100);

@@ -52,6 +52,8 @@ pub(crate) fn connect_options(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .busy_timeout(Duration::from_secs(30))
+        // A statement of five hundred rows is large, and there are some of every size.
+        .statement_cache_capacity(50)
         // 32 MiB: the inner pages of the indexes of a million files.
         .pragma("cache_size", "-32768")
         .pragma("temp_store", "memory")

@@ -67,14 +67,14 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
     let file: syn::File = syn::parse2(quote! {
         /// The types that requests and answers are made of.
         pub mod types {
-            use serde::{Deserialize, Serialize};
             #items
             #schemas
         }
         #operations
     })?;
-    // The macro is put in as text: a formatter does not look into macros. It stands before `types`, which is
-    // what brings it into scope there.
+    // The macros are put in as text: a formatter does not look into macros. They stand before `types`, which
+    // is what brings them into scope there.
     let open_enum = if model.has_enums() { include_str!("post/templates/open_enum.rs") } else { "" };
-    Ok(format!("{HEADER}\n{open_enum}\n{}", prettyplease::unparse(&file)))
+    let read_object = include_str!("post/templates/read_object.rs");
+    Ok(format!("{HEADER}\n{open_enum}\n{read_object}\n{}", prettyplease::unparse(&file)))
 }

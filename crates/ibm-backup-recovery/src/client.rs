@@ -40,7 +40,6 @@ pub struct Client {
 
 impl Client {
     /// Settings for a client of the instance at `base_url`, given with or without the `/v2` at its end.
-    #[must_use]
     pub fn builder(base_url: &str) -> ClientBuilder {
         ClientBuilder {
             base_url: base_url.to_owned(),

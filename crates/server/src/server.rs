@@ -1,6 +1,6 @@
 //! A running server.
 
-use std::future::{Future, IntoFuture as _};
+use std::future::IntoFuture as _;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -152,9 +152,7 @@ fn ibm_contract() -> Result<Contract, Error> {
     Contract::new(bundle.document()).map_err(|err| Error::Spec(err.to_string()))
 }
 
-fn stopped(mut stopping: watch::Receiver<bool>) -> impl Future<Output = ()> + Send + 'static {
-    async move {
-        // An error means that the server itself is gone, which is as good a reason to stop.
-        let _ = stopping.wait_for(|stop| *stop).await;
-    }
+async fn stopped(mut stopping: watch::Receiver<bool>) {
+    // An error means that the server itself is gone, which is as good a reason to stop.
+    let _ = stopping.wait_for(|stop| *stop).await;
 }

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use crate::failure::Failure;
+use crate::output::say;
 
 /// Make an API key for a server that is not running.
 ///
@@ -26,8 +27,8 @@ pub(crate) struct Args {
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let key = server::create_api_key(&args.data_dir, args.tenant, &args.name).await?;
-    println!("tenant   {}", key.record.tenant);
-    println!("API key  {}", key.secret.expose());
-    println!("This key is shown once.");
+    say(format_args!("tenant   {}", key.record.tenant));
+    say(format_args!("API key  {}", key.secret.expose()));
+    say("This key is shown once.");
     Ok(())
 }

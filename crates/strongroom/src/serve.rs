@@ -7,6 +7,7 @@ use server::{Config, Server};
 use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
+use crate::output::say;
 
 /// Run the server.
 ///
@@ -54,12 +55,12 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         check_answers: args.check_answers,
     })
     .await?;
-    println!("strongroom listens on http://{}", server.address());
-    println!("  data folder  {}", server.data_dir().root().display());
+    say(format_args!("strongroom listens on http://{}", server.address()));
+    say(format_args!("  data folder  {}", server.data_dir().root().display()));
     if let Some(key) = server.first_key() {
-        println!("  tenant       {}", key.record.tenant);
-        println!("  API key      {}", key.secret.expose());
-        println!("This key is shown once. `strongroom api-key` makes another.");
+        say(format_args!("  tenant       {}", key.record.tenant));
+        say(format_args!("  API key      {}", key.secret.expose()));
+        say("This key is shown once. `strongroom api-key` makes another.");
     }
     wait_for_signal().await?;
     eprintln!("stopping");

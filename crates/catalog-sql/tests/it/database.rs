@@ -111,8 +111,9 @@ async fn a_name_that_two_want_at_once_goes_to_one() {
 #[tokio::test]
 async fn a_call_that_is_dropped_leaves_the_catalog_usable() {
     let world = World::new().await;
+    let tenant = ours();
     for steps in 0..30 {
-        let mut call = Box::pin(world.catalog.insert_policy(&ours(), policy_rules("gold"), at(1)));
+        let mut call = Box::pin(world.catalog.insert_policy(&tenant, policy_rules("gold"), at(1)));
         let mut done = false;
         for _ in 0..steps {
             if futures_step(&mut call).await {

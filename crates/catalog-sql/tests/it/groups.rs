@@ -44,7 +44,8 @@ async fn names_and_stale_copies_are_refused() {
     let two = world.group("two", &[source.id]).await;
     let rules = |name: &str| group_rules(name, one.rules.policy, &[source.id]);
     refused(world.catalog.insert_group(&ours(), rules("one"), at(2)).await, Kind::Conflict, "\"one\"");
-    let update = |expected, now| world.catalog.update_group(&ours(), two.id, rules("one"), expected, now);
+    let update =
+        async |expected, now| world.catalog.update_group(&ours(), two.id, rules("one"), expected, now).await;
     refused(update(None, at(2)).await, Kind::Conflict, "\"one\"");
     refused(update(Some(at(0)), at(2)).await, Kind::Stale, "\"two\"");
     // The name of a deleted group is free.

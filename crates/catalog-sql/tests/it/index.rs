@@ -35,12 +35,9 @@ async fn a_file_shows_as_the_latest_snapshot_that_holds_it() {
     assert_eq!(found, expected);
 
     // Whatever snapshot goes, a file shows as what is left has it.
-    let forget = |id: SnapshotId| {
-        let connection = direct(&world);
-        async move {
-            let sql = "DELETE FROM snapshot WHERE id = $1";
-            sqlx::query(sql).bind(id.0).execute(&mut connection.await).await.unwrap();
-        }
+    let forget = async |id: SnapshotId| {
+        let sql = "DELETE FROM snapshot WHERE id = $1";
+        sqlx::query(sql).bind(id.0).execute(&mut direct(&world).await).await.unwrap();
     };
     forget(third.id).await;
     let mut found = world.found("").await;
@@ -124,15 +121,11 @@ async fn two_groups_of_an_object_make_one_hit() {
     let late = world.back_up(&one, 20, vec![file("/data/a", 1)]).await;
     // Completed after it, but taken before it.
     let early = world.back_up(&two, 10, vec![file("/data/a", 2), file("/data/b", 2)]).await;
-    let hits = |groups: Vec<engine::GroupId>| {
-        let query = FileQuery { groups, limit: 9, ..FileQuery::default() };
-        let world = &world;
-        async move {
-            let page = world.search(query).await;
-            assert_eq!(page.total, page.hits.len() as u64);
-            let line = |hit: &engine::FileHit| (hit.group, hit.entry.size_bytes, hit.snapshot);
-            page.hits.iter().map(line).collect::<Vec<_>>()
-        }
+    let hits = async |groups: Vec<engine::GroupId>| {
+        let page = world.search(FileQuery { groups, limit: 9, ..FileQuery::default() }).await;
+        assert_eq!(page.total, page.hits.len() as u64);
+        let line = |hit: &engine::FileHit| (hit.group, hit.entry.size_bytes, hit.snapshot);
+        page.hits.iter().map(line).collect::<Vec<_>>()
     };
     let (by_one, by_two) = ((one.id, 1, late.id), (two.id, 2, early.id));
     assert_eq!(hits(vec![]).await, [by_one, by_two]);
@@ -283,7 +276,7 @@ async fn the_index_agrees_with_a_plain_list() {
     let world = World::new().await;
     let source = world.source("10.0.0.1").await;
     let mut dice = Dice(7);
-    let mut groups = vec![world.group("g0", &[source.id]).await, world.group("g1", &[source.id]).await];
+    let mut groups = [world.group("g0", &[source.id]).await, world.group("g1", &[source.id]).await];
     // Of each group the snapshots that are left: their files with sizes.
     let mut held: Vec<Vec<(SnapshotId, BTreeMap<String, u64>)>> = vec![Vec::new(); 2];
     for second in 1..=40 {

@@ -1,4 +1,4 @@
-use engine::{Catalog, Kind, PolicyId};
+use engine::{Catalog, Kind, PolicyId, TenantId};
 
 use crate::world::{NOBODY, World, at, ours, policy_rules, refused, theirs};
 
@@ -18,11 +18,13 @@ async fn a_name_is_taken_once_a_tenant() {
     let world = World::new().await;
     let gold = world.policy("gold").await;
     let silver = world.policy("silver").await;
-    let insert = |tenant, name| world.catalog.insert_policy(tenant, policy_rules(name), at(2));
-    refused(insert(&ours(), "gold").await, Kind::Conflict, "\"gold\"");
-    insert(&theirs(), "gold").await.unwrap();
-    insert(&ours(), "GOLD").await.unwrap();
-    let rename = |id, name| async move {
+    let insert = async |tenant: TenantId, name: &str| {
+        world.catalog.insert_policy(&tenant, policy_rules(name), at(2)).await
+    };
+    refused(insert(ours(), "gold").await, Kind::Conflict, "\"gold\"");
+    insert(theirs(), "gold").await.unwrap();
+    insert(ours(), "GOLD").await.unwrap();
+    let rename = async |id, name: &str| {
         world.catalog.update_policy(&ours(), id, policy_rules(name), None, at(3)).await
     };
     refused(rename(silver.id, "gold").await, Kind::Conflict, "\"gold\"");
@@ -35,10 +37,8 @@ async fn a_name_is_taken_once_a_tenant() {
 async fn a_stale_change_is_refused() {
     let world = World::new().await;
     let made = world.policy("gold").await;
-    let change = |expected, now| {
-        let rules = policy_rules("changed");
-        let catalog = &world.catalog;
-        async move { catalog.update_policy(&ours(), made.id, rules, expected, now).await }
+    let change = async |expected, now| {
+        world.catalog.update_policy(&ours(), made.id, policy_rules("changed"), expected, now).await
     };
     let first = change(Some(made.modified_at), at(2)).await.unwrap();
     assert_eq!((first.created_at, first.modified_at), (at(1), at(2)));

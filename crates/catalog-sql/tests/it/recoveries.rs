@@ -1,4 +1,4 @@
-use engine::{Catalog, Kind, RecoveryFilter, RecoveryId, RecoveryState, Work};
+use engine::{Catalog, Kind, RecoveryFilter, RecoveryId, RecoveryState, TenantId, Work};
 
 use crate::world::{NOBODY, World, at, new_recovery, ours, refused, theirs};
 
@@ -21,12 +21,13 @@ async fn a_recovery_comes_back_as_it_was_kept() {
 #[tokio::test]
 async fn a_name_is_unique_only_where_asked() {
     let world = World::new().await;
-    let insert =
-        |tenant, unique| world.catalog.insert_recovery(tenant, new_recovery("letters"), unique, at(5));
-    insert(&ours(), true).await.unwrap();
-    refused(insert(&ours(), true).await, Kind::Conflict, "\"letters\"");
-    insert(&ours(), false).await.unwrap();
-    insert(&theirs(), true).await.unwrap();
+    let insert = async |tenant: TenantId, unique: bool| {
+        world.catalog.insert_recovery(&tenant, new_recovery("letters"), unique, at(5)).await
+    };
+    insert(ours(), true).await.unwrap();
+    refused(insert(ours(), true).await, Kind::Conflict, "\"letters\"");
+    insert(ours(), false).await.unwrap();
+    insert(theirs(), true).await.unwrap();
     // A refused one has left no job.
     for _ in 0..3 {
         assert!(world.catalog.claim_job("worker", at(6), at(7)).await.unwrap().is_some());

@@ -2,6 +2,8 @@
 //!
 //! How operations use it is tested with a generated client, in `ibm-backup-recovery`.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
 mod iam;
 mod server;
 mod transport;

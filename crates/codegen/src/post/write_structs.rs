@@ -16,15 +16,31 @@ pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) ->
     let default = definition.has_default.then(|| quote!(Default,));
     let members = fields.iter().map(member);
     let building = definition.in_requests.then(|| building(model, definition, fields));
+    // Options such as `flatten` are the derive's to understand.
+    let derived = fields.iter().any(|field| !field.serde.is_empty());
+    let deserialize = derived.then(|| quote!(serde::Deserialize,));
+    let reading = (!derived).then(|| reading(definition, fields));
     quote! {
         #documentation
-        #[derive(Clone, Debug, #default Deserialize, PartialEq, Serialize)]
+        #[derive(Clone, Debug, #default PartialEq, #deserialize serde::Serialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct #ident {
             #(#members)*
         }
+        #reading
         #building
     }
+}
+
+/// The reading of a struct without special options, by the macro of `templates/read_object.rs`.
+fn reading(definition: &Definition, fields: &[Field]) -> TokenStream {
+    let ident = &definition.ident;
+    let fields = fields.iter().map(|field| {
+        let (name, wire) = (&field.ident, &field.wire);
+        let presence = if field.required { quote!(required) } else { quote!(optional) };
+        quote!(#name: #presence #wire,)
+    });
+    quote!(read_object!(#ident { #(#fields)* });)
 }
 
 /// `#[doc]` attributes for `text`, none for an empty one.

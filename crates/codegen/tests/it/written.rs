@@ -105,3 +105,20 @@ fn a_schema_without_properties_is_a_newtype_with_an_empty_value() {
          struct Thing default\n  labels: Labels\n\n"
     );
 }
+
+/// The macro that reads structs knows nothing of options such as `flatten`.
+#[test]
+fn a_struct_with_further_properties_keeps_the_derived_reading() {
+    let document = document(
+        json!({"/a": {"get": described(json!({}))}}),
+        json!({"Thing": {
+            "type": "object",
+            "properties": {"a": {"type": "boolean"}},
+            "additionalProperties": {"type": "integer"},
+        }}),
+    );
+    let code = output(&document).code;
+    assert!(code.contains("#[serde(flatten)]"), "{code}");
+    assert!(code.contains("Default, PartialEq, serde::Deserialize, serde::Serialize)]"), "{code}");
+    assert!(!code.contains("read_object!(Thing"), "{code}");
+}

@@ -110,7 +110,8 @@ pub trait Catalog: Send + Sync + 'static {
         expected: Option<Timestamp>,
         now: Timestamp,
     ) -> Result<Group>;
-    /// Deletes a group. Runs and snapshots stay, and the group with them as deleted; with
+    /// Deletes a group. [`Kind::NotFound`](crate::Kind::NotFound) for one that is deleted already, unless
+    /// `delete_snapshots` asks for the snapshots that were left. Runs and snapshots stay, and the group with them as deleted; with
     /// `delete_snapshots` its snapshots are forgotten too and their names in the vault are given back, for
     /// the vault to remove. [`Kind::Conflict`](crate::Kind::Conflict) while a run of it is not final.
     async fn delete_group(
@@ -124,7 +125,8 @@ pub trait Catalog: Send + Sync + 'static {
     // Runs.
 
     /// Accepts a run and its job. The id in `run` is ignored; the answer has the real one.
-    /// [`Kind::Conflict`](crate::Kind::Conflict) while another run of the group is not final.
+    /// [`Kind::Conflict`](crate::Kind::Conflict) while another run of the group is not final. A run that is
+    /// final from the start, because it was missed or skipped, gets no job and meets no conflict.
     async fn insert_run(&self, run: Run) -> Result<Run>;
     /// The runs that a filter lets through, the latest first.
     async fn runs(&self, tenant: &TenantId, filter: &RunFilter) -> Result<Vec<Run>>;
@@ -138,6 +140,8 @@ pub trait Catalog: Send + Sync + 'static {
     /// searchable with it: a search never shows half a snapshot, nor a file that the latest snapshot of its
     /// object and group no longer has without saying in which snapshot it was last seen. Costs writes for
     /// what changed since the object's previous snapshot by that group, not for every file.
+    /// [`Kind::Conflict`](crate::Kind::Conflict) when the run completed this object before, or when snapshots
+    /// of the group were deleted meanwhile.
     async fn complete_object(
         &self,
         run: Run,
@@ -151,7 +155,8 @@ pub trait Catalog: Send + Sync + 'static {
     async fn snapshots(&self, tenant: &TenantId, filter: &SnapshotFilter) -> Result<Vec<Snapshot>>;
     /// One snapshot.
     async fn snapshot(&self, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot>;
-    /// A page of the files that a query finds in all snapshots that are left.
+    /// A page of the files that a query finds in all snapshots that are left. With groups in the query, a hit
+    /// shows the latest snapshot by one of them.
     async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage>;
 
     // Recoveries.

@@ -22,7 +22,7 @@ pub(crate) fn policy(ids: &WireIds, policy: &Policy) -> types::ProtectionPolicy 
         name: rules.name.clone(),
         description: rules.description.clone(),
         backup_policy,
-        retry_options: Some(types::RetryOptions {
+        retry_options: (rules.retry != Retry::default()).then(|| types::RetryOptions {
             retries: Some(rules.retry.count.into()),
             retry_interval_mins: Some(rules.retry.interval_minutes.into()),
         }),
@@ -93,7 +93,11 @@ fn read_retention(member: &str, retention: &types::Retention) -> Result<Retentio
         types::RetentionUnit::Years => RetentionUnit::Years,
         other => return Err(unknown(&format!("{member}.unit"), other)),
     };
-    Ok(Retention { count: number(&format!("{member}.duration"), retention.duration)?, unit })
+    let member = format!("{member}.duration");
+    match number(&member, retention.duration)? {
+        0 => Err(ApiError::invalid(&member, "must be at least 1")),
+        count => Ok(Retention { count, unit }),
+    }
 }
 
 fn retention(retention: &Retention) -> types::Retention {

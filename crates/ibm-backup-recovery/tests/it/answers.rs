@@ -120,3 +120,15 @@ fn pieces() -> (tokio::sync::mpsc::Sender<Piece>, Body) {
     });
     (sender, Body::from_stream(stream))
 }
+
+#[test]
+fn a_required_field_that_is_missing_is_named() {
+    let error = serde_json::from_str::<types::ProtectionPolicy>(r#"{"name":"p"}"#).unwrap_err();
+    assert!(error.to_string().starts_with("missing field `backupPolicy`"), "{error}");
+}
+
+#[test]
+fn an_object_is_asked_for() {
+    let error = serde_json::from_str::<types::ProtectionPolicy>("[]").unwrap_err();
+    assert!(error.to_string().contains("expected an object of type ProtectionPolicy"), "{error}");
+}

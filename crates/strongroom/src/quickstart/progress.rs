@@ -3,7 +3,9 @@
 use std::io::IsTerminal as _;
 use std::time::{Duration, Instant};
 
-use indicatif::{BinaryBytes, HumanCount, HumanDuration, ProgressBar, ProgressStyle};
+use indicatif::{BinaryBytes, HumanCount, ProgressBar, ProgressStyle};
+
+use crate::output::say;
 
 /// How often a line is printed where there is no terminal to draw a bar on.
 const LINE_EVERY: Duration = Duration::from_secs(5);
@@ -16,24 +18,23 @@ pub(super) struct Step {
 impl Step {
     /// Tells what begins.
     pub(super) fn begin(number: usize, total: usize, what: &str) -> Self {
-        println!("[{number:>2}/{total}] {what}");
+        say(format_args!("[{number:>2}/{total}] {what}"));
         Self { begun: Instant::now() }
     }
 
     /// Tells how it ended, and how long it took.
     pub(super) fn end(self, outcome: &str) -> Duration {
         let took = self.begun.elapsed();
-        println!("        {outcome} ({})", seconds(took));
+        say(format_args!("        {outcome} ({})", seconds(took)));
         took
     }
 }
 
 /// A duration as people say it.
 pub(super) fn seconds(duration: Duration) -> String {
-    if duration < Duration::from_secs(60) {
-        format!("{:.2} s", duration.as_secs_f64())
-    } else {
-        HumanDuration(duration).to_string()
+    match duration.as_secs() {
+        0..60 => format!("{:.2} s", duration.as_secs_f64()),
+        whole => format!("{} min {:02} s", whole / 60, whole % 60),
     }
 }
 
@@ -68,14 +69,14 @@ impl Bar {
         }
         if !self.is_drawn && self.last_line.elapsed() >= LINE_EVERY {
             self.last_line = Instant::now();
-            println!(
+            say(format_args!(
                 "        {} of {} {}, {} of {} files",
                 BinaryBytes(bytes),
                 BinaryBytes(total_bytes),
                 self.noun,
                 HumanCount(files),
                 HumanCount(total_files)
-            );
+            ));
         }
     }
 

@@ -10,6 +10,7 @@ use indicatif::{BinaryBytes, HumanCount};
 use super::compare::Comparison;
 use super::place::Place;
 use super::progress::seconds;
+use crate::output::say;
 
 /// What the steps found.
 #[derive(Default)]
@@ -42,27 +43,27 @@ impl Report {
     }
 
     pub(super) fn print(&self, source: &Path, place: &Place, kept: bool) {
-        println!();
-        println!("{}", self.table());
+        say("");
+        say(self.table());
         list("could not be read and were left out", &self.warnings);
         list("differ", &self.comparison.different);
-        println!();
+        say("");
         if kept {
-            println!("Data folder    {}", shown(place.data_dir()));
-            println!("Restored copy  {}", shown(&self.restored));
+            say(format_args!("Data folder    {}", shown(place.data_dir())));
+            say(format_args!("Restored copy  {}", shown(&self.restored)));
         } else {
-            println!("The data and the restored copy were removed; --keep leaves them for you to look at.");
+            say("The data and the restored copy were removed; --keep leaves them for you to look at.");
         }
-        println!();
-        println!("Try next:");
+        say("");
+        say("Try next:");
         for command in self.next_commands(source, place, kept) {
-            println!("  {command}");
+            say(format_args!("  {command}"));
         }
     }
 
     fn table(&self) -> Table {
         let mut table = Table::new();
-        table.load_style(presets::UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+        table.load_style(presets::UTF8_BORDERS_ONLY).set_content_arrangement(ContentArrangement::Disabled);
         table.set_header(["step", "files", "read", "stored", "ratio", "time"]);
         for row in &self.rows {
             let bytes =
@@ -108,13 +109,13 @@ fn list(what: &str, lines: &[String]) {
     if lines.is_empty() {
         return;
     }
-    println!();
-    println!("{} {what}:", HumanCount(lines.len() as u64));
+    say("");
+    say(format_args!("{} {what}:", HumanCount(lines.len() as u64)));
     for line in lines.iter().take(LINES) {
-        println!("  {line}");
+        say(format_args!("  {line}"));
     }
     if lines.len() > LINES {
-        println!("  … and {} more", lines.len() - LINES);
+        say(format_args!("  … and {} more", lines.len() - LINES));
     }
 }
 
@@ -168,6 +169,14 @@ mod tests {
             ],
             ..Report::default()
         };
-        insta::assert_snapshot!(report.table().to_string());
+        insta::assert_snapshot!(report.table().to_string(), @"
+        ┌─────────────────────────────────────────────────────────────────────┐
+        │ step             files       read     stored     ratio         time │
+        ╞═════════════════════════════════════════════════════════════════════╡
+        │ first backup    12,345   3.00 MiB   1.00 MiB   3.0 : 1       1.23 s │
+        │ second backup   12,345        0 B      700 B                 0.09 s │
+        │ search                                                   1 min 15 s │
+        └─────────────────────────────────────────────────────────────────────┘
+        ");
     }
 }

@@ -15,6 +15,7 @@ use super::progress::{Bar, Step};
 use super::report::{Report, Row};
 use super::survey::Survey;
 use crate::failure::Failure;
+use crate::output::say;
 
 /// How many steps there are.
 const STEPS: usize = 10;
@@ -35,7 +36,10 @@ pub(super) async fn tell(
         reason: "the data folder has an API key already; quickstart needs a fresh one".to_owned(),
     })?;
     let url = format!("http://{}", server.address());
-    println!("A server listens on {url} and keeps its data in {}", server.data_dir().root().display());
+    say(format_args!(
+        "A server listens on {url} and keeps its data in {}",
+        server.data_dir().root().display()
+    ));
     let client = Client::builder(&url)
         .iam_url(&url)
         .api_key(key.secret.expose())

@@ -1,1 +1,130 @@
-//! x
+//! Files that cannot be read, or change while they are.
+
+use std::fs::{self, File};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex};
+
+use engine::{BackupStats, JobControl, Kind, Progress, Vault};
+
+use crate::fixture::{Fixture, job, noise};
+
+/// Does something once, when the first bytes of a backup were read.
+struct Once(AtomicBool, Box<dyn Fn() + Send + Sync>);
+
+impl Once {
+    fn new(act: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
+        Arc::new(Self(AtomicBool::new(false), Box::new(act)))
+    }
+}
+
+impl Progress<BackupStats> for Once {
+    fn update(&self, stats: &BackupStats) {
+        if stats.bytes_read > 0 && !self.0.swap(true, Ordering::SeqCst) {
+            (self.1)();
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_is_a_warning() {
+    // `/proc/self/mem` is a regular file that nobody can read at its beginning. It says it is empty, and
+    // nothing is read of an empty file; `/proc/self/pagemap` and the like do so too. What always fails is
+    // opening a file that is gone by then: here the last of many, removed when the first was read.
+    let fixture = Fixture::new();
+    for number in 0..30 {
+        fixture.write(&format!("{number:02}"), noise(number, 2_000_000));
+    }
+    let last = fixture.file("29");
+    let gone = last.clone();
+    let progress = Once::new(move || fs::remove_file(&gone).unwrap());
+    let control = Arc::new(JobControl::default());
+    let outcome = fixture.back_up_with(fixture.job("t"), control, progress).await.unwrap();
+    assert_eq!(outcome.stats.files_unreadable, 1);
+    assert_eq!(outcome.stats.files_done, 30);
+    assert_eq!(outcome.stats.files_new, 29);
+    let [warning] = &outcome.warnings[..] else { panic!("{:?}", outcome.warnings) };
+    assert!(warning.starts_with(&format!("{}: ", last.display())), "{warning}");
+    assert!(!fixture.names(&outcome.vault_snapshot).await.contains(&"29".to_owned()));
+}
+
+#[tokio::test]
+async fn warnings_are_counted_beyond_those_that_are_kept() {
+    let fixture = Fixture::new();
+    fixture.write("00", noise(0, 60_000_000));
+    let mut gone = Vec::new();
+    for number in 0..150 {
+        gone.push(fixture.write(&format!("later/{number:03}"), "content"));
+    }
+    let progress = Once::new(move || gone.iter().for_each(|path| fs::remove_file(path).unwrap()));
+    let control = Arc::new(JobControl::default());
+    let outcome = fixture.back_up_with(fixture.job("t"), control, progress).await.unwrap();
+    // The folder may have been listed before or after the files went; what was listed is told.
+    let unreadable = outcome.stats.files_unreadable;
+    assert_eq!(outcome.warnings.len() as u64, unreadable.min(100));
+    assert_eq!(outcome.stats.files_new + unreadable, outcome.stats.files_done);
+}
+
+#[tokio::test]
+async fn a_file_that_changes_while_it_is_read_is_kept_as_found_and_told() {
+    for grow in [true, false] {
+        let fixture = Fixture::new();
+        let content = noise(1, 30_000_000);
+        let path = fixture.write("busy", &content);
+        let busy = path.clone();
+        let progress = Once::new(move || change(&busy, grow));
+        let control = Arc::new(JobControl::default());
+        let outcome = fixture.back_up_with(fixture.job("t"), control, progress).await.unwrap();
+        let expected = format!("{}: the file changed while it was read", path.display());
+        assert_eq!(outcome.warnings, [expected], "grow: {grow}");
+        assert_eq!(outcome.stats.files_unreadable, 0);
+        let (kept, result) = fixture.extract(&outcome.vault_snapshot, &[&path]).await;
+        result.unwrap();
+        let kept = kept.content(&path);
+        if grow {
+            assert_eq!(kept, content, "a file that grew is kept as long as it was");
+        } else {
+            assert!(kept.len() < content.len() && kept == &content[..kept.len()]);
+        }
+        // The next backup reads it again.
+        let mut job = fixture.job("u");
+        job.parent = Some(outcome.vault_snapshot);
+        let again = fixture.back_up(job).await.unwrap();
+        assert_eq!(again.warnings, Vec::<String>::new());
+        let read = fixture.read(&again.vault_snapshot, &path, 0, u64::MAX).await.unwrap();
+        assert!(read == fs::read(&path).unwrap());
+    }
+}
+
+fn change(path: &Path, grow: bool) {
+    if grow {
+        File::options().append(true).open(path).unwrap().write_all(b"more").unwrap();
+    } else {
+        File::options().write(true).open(path).unwrap().set_len(12_000_000).unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_root_that_vanishes_during_the_backup_leaves_no_snapshot() {
+    let fixture = Fixture::new();
+    // Whatever is found of the second root, all of it is gone before the first is done.
+    fixture.write("a/large", noise(1, 60_000_000));
+    let second = fixture.write("b/file", "content").parent().unwrap().to_owned();
+    let removed = Arc::new(Mutex::new(Some(second.clone())));
+    let progress = Once::new(move || {
+        let path: Option<PathBuf> = removed.lock().unwrap().take();
+        fs::remove_dir_all(path.unwrap()).unwrap();
+    });
+    let control = Arc::new(JobControl::default());
+    let wanted = job(&[&fixture.file("a"), &second], "t");
+    match fixture.back_up_with(wanted, control, progress).await {
+        Err(error) => {
+            assert_eq!(error.kind(), Kind::Invalid);
+            assert!(error.message().contains(&second.display().to_string()), "{error}");
+            assert_eq!(fixture.vault.find(&fixture.tenant, "t").await.unwrap(), None);
+        }
+        // The walk had come to the second root before it went.
+        Ok(outcome) => assert_eq!(outcome.stats.files_unreadable, 1, "{:?}", outcome.warnings),
+    }
+}

@@ -45,7 +45,7 @@ macro_rules! open_enum {
         }
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                String::deserialize(deserializer).map(Self::from)
+                <String as serde::Deserialize>::deserialize(deserializer).map(Self::from)
             }
         }
         #[cfg(feature = "schemars")]

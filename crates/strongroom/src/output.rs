@@ -1,0 +1,9 @@
+//! Lines on standard output.
+
+use std::fmt::Display;
+use std::io::{self, Write as _};
+
+/// Prints a line. Nobody reading it any more is no error: work goes on, and its exit code tells how it went.
+pub(crate) fn say(line: impl Display) {
+    let _ = writeln!(io::stdout().lock(), "{line}");
+}

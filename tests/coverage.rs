@@ -1,0 +1,60 @@
+//! Which operations of the spec are not served, and which are served and not called by any test here. Both
+//! lists may only shrink.
+
+use std::fs;
+use std::path::Path;
+
+use contract::Contract;
+use openapi_check::Sources;
+
+#[test]
+fn operations_without_a_handler_or_a_test() {
+    let sources = Sources::embedded(strongroom_spec::FILES);
+    let bundle = openapi_check::bundle(&sources, strongroom_spec::IBM).unwrap();
+    let contract = Contract::new(bundle.document()).unwrap();
+    let handled = server::handled_ibm_operations();
+    let tests = text_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests"));
+    let mut lists = (Vec::new(), Vec::new());
+    for operation in contract.operations() {
+        if !handled.contains(&operation.id.as_str()) {
+            lists.0.push(operation.id.clone());
+        } else if !is_called(&tests, &operation.id, &operation.path) {
+            lists.1.push(operation.id.clone());
+        }
+    }
+    lists.0.sort();
+    lists.1.sort();
+    let known: Vec<_> = contract.operations().map(|operation| operation.id.as_str()).collect();
+    let unknown: Vec<_> = handled.iter().filter(|id| !known.contains(id)).collect();
+    assert!(unknown.is_empty(), "handlers for operations that the spec does not have: {unknown:?}");
+    insta::assert_snapshot!(
+        "operations_not_served_or_not_tested",
+        format!(
+            "without a handler:\n  {}\nwithout a test:\n  {}",
+            lists.0.join("\n  "),
+            lists.1.join("\n  ")
+        )
+    );
+}
+
+/// An operation is called through the generated client's method, or by its path where there is no method.
+fn is_called(tests: &str, id: &str, path: &str) -> bool {
+    let method: String = id
+        .chars()
+        .flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] })
+        .collect();
+    tests.contains(&format!(".{method}()")) || tests.contains(&format!("{path}\""))
+}
+
+fn text_of(folder: &Path) -> String {
+    let mut text = String::new();
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            text += &text_of(&path);
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            text += &fs::read_to_string(path).unwrap();
+        }
+    }
+    text
+}

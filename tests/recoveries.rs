@@ -1,0 +1,141 @@
+//! Restoring: where to, over what, and what is refused.
+
+use std::fs;
+use std::path::Path;
+
+use ibm_backup_recovery::types::{self, RunStatus};
+
+use crate::support::{Fixture, TestServer};
+
+async fn backed_up(server: &TestServer, dir: &Path) -> (Fixture, String) {
+    let fixture = Fixture::new(server.client(), dir).await;
+    fixture.back_up().await;
+    let snapshot = fixture.snapshots().await.remove(0);
+    (fixture, snapshot)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn files_go_back_to_where_they_were() {
+    let server = TestServer::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("lost"), "precious").unwrap();
+    fs::write(dir.path().join("spoilt"), "good").unwrap();
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    fs::remove_file(dir.path().join("lost")).unwrap();
+    fs::write(dir.path().join("spoilt"), "bad").unwrap();
+    fs::write(dir.path().join("new"), "not in the backup").unwrap();
+
+    let original = || types::PhysicalFilesTarget::new(types::RecoverTarget::new(fixture.object));
+    let root = dir.path().to_str().unwrap();
+    let careful = fixture.restore(&snapshot, &[root], original().with_restore_to_original_paths(true)).await;
+    assert_eq!(careful.status, Some(RunStatus::Succeeded), "{careful:#?}");
+    let read = |name: &str| fs::read_to_string(dir.path().join(name)).unwrap();
+    assert_eq!(
+        (read("lost"), read("spoilt"), read("new")),
+        ("precious".into(), "bad".into(), "not in the backup".into())
+    );
+
+    let bold = fixture.restore(&snapshot, &[root], original().with_overwrite_existing(true)).await;
+    assert_eq!(bold.status, Some(RunStatus::Succeeded), "{bold:#?}");
+    assert_eq!((read("spoilt"), read("new")), ("good".into(), "not in the backup".into()));
+
+    let list = fixture.client.get_recoveries().status([RunStatus::Succeeded]).send().await.unwrap();
+    let listed: Vec<_> = list.recoveries.iter().flatten().map(|recovery| recovery.id.clone()).collect();
+    assert_eq!(listed, [bold.id.clone(), careful.id.clone()], "the latest first");
+    let one = fixture.client.get_recoveries().ids([careful.id.clone().unwrap()]).send().await.unwrap();
+    assert_eq!(one.recoveries.as_ref().unwrap().len(), 1);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bad_restore_is_refused_before_it_starts() {
+    let server = TestServer::start().await;
+    let (dir, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::create_dir_all(dir.path().join("a/same")).unwrap();
+    fs::create_dir_all(dir.path().join("b/same")).unwrap();
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    let root = dir.path().to_str().unwrap();
+    let refusal = async |snapshot: &str, items: &[&str], target: types::PhysicalFilesTarget| {
+        let body = fixture.restore_request(snapshot, items, target);
+        let refused = fixture.client.create_recovery().body(body).send().await.unwrap_err();
+        (refused.status().unwrap().as_u16(), refused.message().unwrap_or_default().to_owned())
+    };
+    let into = || fixture.into_folder(target.path());
+    let (status, message) = refusal(&snapshot, &[&format!("{root}/none")], into()).await;
+    assert_eq!(status, 404);
+    assert!(message.contains("none"), "{message}");
+    assert_eq!(refusal("guess", &[root], into()).await.0, 404);
+    assert_eq!(refusal(&snapshot, &[root], into().with_alternate_restore_directory("relative")).await.0, 400);
+    assert_eq!(refusal(&snapshot, &[root], into().with_restore_to_original_paths(true)).await.0, 400);
+    let twins = [format!("{root}/a/same"), format!("{root}/b/same")];
+    let (status, message) = refusal(&snapshot, &[&twins[0], &twins[1]], into()).await;
+    assert_eq!(status, 400);
+    assert!(message.contains("same"), "{message}");
+    let mut elsewhere = into();
+    elsewhere.recover_target.id = 4711;
+    assert_eq!(refusal(&snapshot, &[root], elsewhere).await.0, 501);
+    assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
+
+    let mut action = fixture.restore_request(&snapshot, &[root], into());
+    action.physical_params.as_mut().unwrap().recovery_action =
+        types::RecoverPhysicalParamsRecoveryAction::InstantVolumeMount;
+    let refused = fixture.client.create_recovery().body(action).send().await.unwrap_err();
+    assert_eq!(refused.status().unwrap().as_u16(), 501);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_servers_own_data_is_neither_read_nor_written() {
+    let data = tempfile::tempdir().unwrap();
+    let server = TestServer::start_in(&data.path().join("server"), None).await;
+    fs::write(data.path().join("mine"), "mine").unwrap();
+    // The protected folder holds the data folder of the server.
+    let (fixture, snapshot) = backed_up(&server, data.path()).await;
+    assert_eq!(fixture.search("mine").await.len(), 1);
+    assert_eq!(fixture.search("catalog.db").await, [""; 0]);
+    assert_eq!(fixture.search("*.password").await, [""; 0]);
+
+    let item = format!("{}/mine", data.path().display());
+    for (place, status) in
+        [("secrets", RunStatus::Failed), ("vault/x", RunStatus::Failed), ("restored", RunStatus::Succeeded)]
+    {
+        let folder = server.data_dir().join(place);
+        let recovery = fixture.restore(&snapshot, &[&item], fixture.into_folder(&folder)).await;
+        assert_eq!(recovery.status, Some(status), "into {place}: {recovery:#?}");
+        assert_eq!(folder.join("mine").exists(), place == "restored");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_follows_no_link_out_of_its_place() {
+    let server = TestServer::start().await;
+    let (dir, target, outside) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::create_dir(dir.path().join("folder")).unwrap();
+    fs::write(dir.path().join("folder/file"), "restored").unwrap();
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    // Somebody put a link where a folder is to go.
+    let place = target.path().join(dir.path().file_name().unwrap());
+    fs::create_dir(&place).unwrap();
+    std::os::unix::fs::symlink(outside.path(), place.join("folder")).unwrap();
+    let into = fixture.into_folder(target.path()).with_overwrite_existing(true).with_continue_on_error(true);
+    let recovery = fixture.restore(&snapshot, &[dir.path().to_str().unwrap()], into).await;
+    assert_ne!(recovery.status, Some(RunStatus::Succeeded), "{recovery:#?}");
+    assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0, "something was written outside");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_cannot_be_downloaded_and_an_ended_one_not_cancelled() {
+    let server = TestServer::start().await;
+    let (dir, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    let into = fixture.into_folder(target.path());
+    let id = fixture.restore(&snapshot, &[dir.path().to_str().unwrap()], into).await.id.unwrap();
+    let download = fixture.client.download_files_from_recovery().id(&id).send().await;
+    assert_eq!(download.unwrap_err().status().unwrap().as_u16(), 400);
+    let cancel = fixture.client.cancel_recovery_by_id().id(&id).send().await;
+    assert_eq!(cancel.unwrap_err().status().unwrap().as_u16(), 409);
+    server.stop().await;
+}

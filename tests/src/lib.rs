@@ -1,1 +1,0 @@
-//! Black-box tests: the binary and the client against the real server.

@@ -1,0 +1,185 @@
+//! A registered source, a policy and a group: where most tests begin.
+
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ibm_backup_recovery::{Client, types};
+
+/// Nothing here takes longer than this, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
+
+/// A group that protects one folder, and what is needed to work with it.
+pub(crate) struct Fixture {
+    pub(crate) client: Client,
+    pub(crate) object: i64,
+    pub(crate) policy: String,
+    pub(crate) group: String,
+}
+
+impl Fixture {
+    pub(crate) async fn new(client: Client, folder: &Path) -> Self {
+        let object = Self::register(&client).await;
+        let policy = Self::create_policy(&client, "daily").await;
+        let group = Self::create_group(&client, "folder", &policy, object, folder).await;
+        Self { client, object, policy, group }
+    }
+
+    pub(crate) async fn register(client: &Client) -> i64 {
+        let body = types::RegisterSourceRequest::new(types::Environment::Physical)
+            .with_physical_params(types::PhysicalSourceRegistrationParams::new("localhost"));
+        client.register_protection_source().body(body).send().await.unwrap().id.unwrap()
+    }
+
+    pub(crate) fn policy_request(name: &str) -> types::ProtectionPolicyRequest {
+        let schedule = types::BackupSchedule::new(types::BackupScheduleUnit::Days)
+            .with_day_schedule(types::DaySchedule::new(1));
+        let regular = types::RegularBackupPolicy::new()
+            .with_incremental(types::IncrementalBackupPolicy::new(schedule))
+            .with_retention(types::Retention::new(3, types::RetentionUnit::Weeks));
+        types::ProtectionPolicyRequest::new(types::BackupPolicy::new(regular), name)
+    }
+
+    pub(crate) async fn create_policy(client: &Client, name: &str) -> String {
+        let body = Self::policy_request(name);
+        client.create_protection_policy().body(body).send().await.unwrap().id.clone().unwrap()
+    }
+
+    pub(crate) fn group_request(
+        name: &str,
+        policy: &str,
+        object: i64,
+        folder: &Path,
+    ) -> types::ProtectionGroupRequest {
+        let path = types::PhysicalFileBackupPath::new(folder.to_str().unwrap());
+        let object = types::PhysicalFileProtectionGroupObject::new(object).with_file_paths([path]);
+        let physical = types::PhysicalProtectionGroupParams::new(
+            types::PhysicalProtectionGroupParamsProtectionType::File,
+        )
+        .with_file_protection_type_params(types::PhysicalFileProtectionGroupParams::new([object]));
+        types::ProtectionGroupRequest::new(types::Environment::Physical, name, policy)
+            .with_physical_params(physical)
+    }
+
+    pub(crate) async fn create_group(
+        client: &Client,
+        name: &str,
+        policy: &str,
+        object: i64,
+        folder: &Path,
+    ) -> String {
+        let body = Self::group_request(name, policy, object, folder);
+        client.create_protection_group().body(body).send().await.unwrap().id.clone().unwrap()
+    }
+
+    pub(crate) async fn start_run(&self, kind: types::BackupRunType) {
+        let body = types::StartRunRequest::new(kind);
+        let sent = self.client.create_protection_group_run().id(&self.group).body(body).send().await;
+        assert_eq!(sent.unwrap().protection_group_id.as_deref(), Some(self.group.as_str()));
+    }
+
+    /// The latest run, with its objects.
+    pub(crate) async fn latest_run(&self) -> types::ProtectionGroupRun {
+        let call = self.client.get_protection_group_runs().id(&self.group);
+        let runs = call.num_runs(1).include_object_details(true).send().await.unwrap().into_inner();
+        runs.runs.unwrap().remove(0)
+    }
+
+    /// Waits until the latest run is in one of these states.
+    pub(crate) async fn wait_for_run(&self, wanted: &[types::RunStatus]) -> types::ProtectionGroupRun {
+        let begun = Instant::now();
+        loop {
+            let run = self.latest_run().await;
+            let status = status_of(&run);
+            if wanted.contains(&status) {
+                return run;
+            }
+            assert!(begun.elapsed() < PATIENCE, "the run stays {status}: {run:#?}");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
+    /// Backs up and waits for success.
+    pub(crate) async fn back_up(&self) -> types::ProtectionGroupRun {
+        self.start_run(types::BackupRunType::Regular).await;
+        let run = self.wait_until_ended().await;
+        assert_eq!(status_of(&run), types::RunStatus::Succeeded, "{run:#?}");
+        run
+    }
+
+    pub(crate) async fn wait_until_ended(&self) -> types::ProtectionGroupRun {
+        use types::RunStatus::{Canceled, Failed, Succeeded, SucceededWithWarning};
+        self.wait_for_run(&[Canceled, Failed, Succeeded, SucceededWithWarning]).await
+    }
+
+    /// The ids of the snapshots, the latest first.
+    pub(crate) async fn snapshots(&self) -> Vec<String> {
+        let list = self.client.get_object_snapshots().id(self.object).send().await.unwrap().into_inner();
+        list.snapshots.unwrap().into_iter().map(|snapshot| snapshot.id.unwrap()).collect()
+    }
+
+    /// The paths that a search finds.
+    pub(crate) async fn search(&self, name: &str) -> Vec<String> {
+        let params = types::FileSearchParams::new().with_search_string(name);
+        let body = types::IndexedSearchRequest::new(types::IndexedObjectType::Files).with_file_params(params);
+        let page = self.client.search_indexed_objects().body(body).send().await.unwrap().into_inner();
+        let files = page.files.unwrap();
+        assert_eq!(page.count, Some(files.len() as i64));
+        files.into_iter().map(|file| format!("{}/{}", file.path.unwrap(), file.name.unwrap())).collect()
+    }
+
+    /// A request that restores `items` of a snapshot into `target`.
+    pub(crate) fn restore_request(
+        &self,
+        snapshot: &str,
+        items: &[&str],
+        target: types::PhysicalFilesTarget,
+    ) -> types::RecoveryRequest {
+        let paths: Vec<_> = items.iter().map(|item| types::RecoverPath::new(*item)).collect();
+        let files = types::RecoverPhysicalFilesParams::new(
+            paths,
+            types::RecoverPhysicalFilesParamsTargetEnvironment::Physical,
+        )
+        .with_physical_target_params(target);
+        let physical = types::RecoverPhysicalParams::new(
+            [types::RecoverSnapshotParams::new(snapshot)],
+            types::RecoverPhysicalParamsRecoveryAction::RecoverFiles,
+        )
+        .with_recover_file_and_folder_params(files);
+        types::RecoveryRequest::new("restore", types::Environment::Physical).with_physical_params(physical)
+    }
+
+    /// A target below `folder`.
+    pub(crate) fn into_folder(&self, folder: &Path) -> types::PhysicalFilesTarget {
+        types::PhysicalFilesTarget::new(types::RecoverTarget::new(self.object))
+            .with_alternate_restore_directory(folder.to_str().unwrap())
+    }
+
+    /// Restores and waits until it has ended.
+    pub(crate) async fn restore(
+        &self,
+        snapshot: &str,
+        items: &[&str],
+        target: types::PhysicalFilesTarget,
+    ) -> types::Recovery {
+        let body = self.restore_request(snapshot, items, target);
+        let accepted = self.client.create_recovery().body(body).send().await.unwrap();
+        wait_for_recovery(&self.client, accepted.id.as_deref().unwrap()).await
+    }
+}
+
+/// Waits until a recovery has ended.
+pub(crate) async fn wait_for_recovery(client: &Client, id: &str) -> types::Recovery {
+    let begun = Instant::now();
+    loop {
+        let recovery = client.get_recovery_by_id().id(id).send().await.unwrap().into_inner();
+        if recovery.end_time_usecs.is_some() {
+            return recovery;
+        }
+        assert!(begun.elapsed() < PATIENCE, "the recovery does not end: {recovery:#?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+fn status_of(run: &types::ProtectionGroupRun) -> types::RunStatus {
+    run.local_backup_info.as_ref().and_then(|info| info.status.clone()).unwrap()
+}

@@ -1,0 +1,11 @@
+//! What the tests share: a server, a client, folders to back up, and looking at trees.
+
+mod fixture;
+mod process;
+mod server;
+mod tree;
+
+pub(crate) use fixture::{Fixture, wait_for_recovery};
+pub(crate) use process::ServerProcess;
+pub(crate) use server::TestServer;
+pub(crate) use tree::{odd_tree, tree_of};

@@ -1,0 +1,80 @@
+//! A server in this process, on a folder of its own.
+
+use std::path::Path;
+
+use ibm_backup_recovery::Client;
+use serde_json::Value;
+use server::{Config, Server};
+use tempfile::TempDir;
+
+/// A server with everything in a temporary folder, and its first key.
+pub(crate) struct TestServer {
+    server: Server,
+    /// None when the folder belongs to somebody else.
+    _dir: Option<TempDir>,
+    pub(crate) url: String,
+    pub(crate) tenant: String,
+    pub(crate) api_key: String,
+}
+
+impl TestServer {
+    pub(crate) async fn start() -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let server = Self::start_in(dir.path(), None).await;
+        Self { _dir: Some(dir), ..server }
+    }
+
+    /// A server on a data folder that may have been used before; `known` are the tenant and key of that time.
+    pub(crate) async fn start_in(dir: &Path, known: Option<(&str, &str)>) -> Self {
+        let config = Config { check_answers: true, ..Config::on_loopback(dir) };
+        let server = Server::start(config).await.unwrap();
+        let (tenant, api_key) = match (server.first_key(), known) {
+            (Some(key), _) => (key.record.tenant.0.clone(), key.secret.expose().to_owned()),
+            (None, Some((tenant, key))) => (tenant.to_owned(), key.to_owned()),
+            (None, None) => panic!("the folder was used before, and nobody knows its key"),
+        };
+        let url = format!("http://{}", server.address());
+        Self { server, _dir: None, url, tenant, api_key }
+    }
+
+    pub(crate) fn client(&self) -> Client {
+        self.client_for(&self.tenant, &self.api_key)
+    }
+
+    pub(crate) fn client_for(&self, tenant: &str, api_key: &str) -> Client {
+        Client::builder(&self.url).iam_url(&self.url).tenant(tenant).api_key(api_key).build().unwrap()
+    }
+
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.server.data_dir().root()
+    }
+
+    pub(crate) async fn stop(self) {
+        self.server.stop().await.unwrap();
+    }
+
+    /// A token for the first key, fetched by hand.
+    pub(crate) async fn token(&self) -> String {
+        let form =
+            [("grant_type", "urn:ibm:params:oauth:grant-type:apikey"), ("apikey", self.api_key.as_str())];
+        let sent = reqwest::Client::new().post(format!("{}/identity/token", self.url)).form(&form);
+        let answer: Value = sent.send().await.unwrap().json().await.unwrap();
+        answer["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Sends a request that the generated client would not send. Answers with the status and the body.
+    pub(crate) async fn raw(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
+        let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
+        let mut request = reqwest::Client::new()
+            .request(method, format!("{}/v2{path}", self.url))
+            .bearer_auth(self.token().await)
+            .header("X-IBM-Tenant-ID", &self.tenant);
+        if let Some(body) = body {
+            request = request.json(&body);
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status().as_u16();
+        let text = answer.text().await.unwrap();
+        (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+    }
+}
