@@ -94,11 +94,11 @@ async fn a_bad_group_is_refused() {
     scripted.physical_params.as_mut().unwrap().file_protection_type_params.as_mut().unwrap().quiesce =
         Some(true);
     let (status, message) = refusal(scripted).await;
-    assert_eq!(status, 501);
+    assert_eq!(status, 422);
     assert!(message.contains("physicalParams.fileProtectionTypeParams.quiesce"), "{message}");
     let mut elsewhere = request("a", &fixture.policy, fixture.object, dir.path());
     elsewhere.environment = types::Environment::Kubernetes;
-    assert_eq!(refusal(elsewhere).await.0, 501);
+    assert_eq!(refusal(elsewhere).await.0, 422);
     server.stop().await;
 }
 

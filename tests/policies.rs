@@ -93,7 +93,7 @@ async fn a_bad_policy_is_refused_by_the_name_of_its_member() {
         (
             "/backupPolicy/regular/retention/dataLockConfig",
             json!({ "mode": "Compliance", "unit": "Days", "duration": 1 }),
-            501,
+            422,
             "dataLockConfig",
         ),
     ];

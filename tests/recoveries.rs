@@ -73,14 +73,14 @@ async fn a_bad_restore_is_refused_before_it_starts() {
     assert!(message.contains("same"), "{message}");
     let mut elsewhere = into();
     elsewhere.recover_target.id = 4711;
-    assert_eq!(refusal(&snapshot, &[root], elsewhere).await.0, 501);
+    assert_eq!(refusal(&snapshot, &[root], elsewhere).await.0, 422);
     assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
 
     let mut action = fixture.restore_request(&snapshot, &[root], into());
     action.physical_params.as_mut().unwrap().recovery_action =
         types::RecoverPhysicalParamsRecoveryAction::InstantVolumeMount;
     let refused = fixture.client.create_recovery().body(action).send().await.unwrap_err();
-    assert_eq!(refused.status().unwrap().as_u16(), 501);
+    assert_eq!(refused.status().unwrap().as_u16(), 422);
     server.stop().await;
 }
 
@@ -96,14 +96,17 @@ async fn the_servers_own_data_is_neither_read_nor_written() {
     assert_eq!(fixture.search("*.password").await, [""; 0]);
 
     let item = format!("{}/mine", data.path().display());
-    for (place, status) in
-        [("secrets", RunStatus::Failed), ("vault/x", RunStatus::Failed), ("restored", RunStatus::Succeeded)]
-    {
-        let folder = server.data_dir().join(place);
-        let recovery = fixture.restore(&snapshot, &[&item], fixture.into_folder(&folder)).await;
-        assert_eq!(recovery.status, Some(status), "into {place}: {recovery:#?}");
-        assert_eq!(folder.join("mine").exists(), place == "restored");
+    for place in ["", "secrets", "vault/x"] {
+        let into = fixture.into_folder(&server.data_dir().join(place));
+        let body = fixture.restore_request(&snapshot, &[&item], into);
+        let refused = fixture.client.create_recovery().body(body).send().await.unwrap_err();
+        assert!(refused.status().unwrap().is_client_error(), "into {place:?}: {refused:?}");
+        assert!(!server.data_dir().join(place).join("mine").exists());
     }
+    let folder = server.data_dir().join("restored");
+    let recovery = fixture.restore(&snapshot, &[&item], fixture.into_folder(&folder)).await;
+    assert_eq!(recovery.status, Some(RunStatus::Succeeded), "{recovery:#?}");
+    assert_eq!(fs::read(folder.join("mine")).unwrap(), b"mine");
     server.stop().await;
 }
 

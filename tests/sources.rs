@@ -50,14 +50,14 @@ async fn what_cannot_be_reached_is_refused() {
     let server = TestServer::start().await;
     let body = |environment: &str, params: serde_json::Value| json!({ "environment": environment, "physicalParams": params });
     let cases = [
-        (body("kPhysical", json!({ "endpoint": "another.example" })), 501, "another.example"),
-        (body("kPhysical", json!({ "endpoint": "localhost", "hostType": "kWindows" })), 501, "hostType"),
+        (body("kPhysical", json!({ "endpoint": "another.example" })), 422, "another.example"),
+        (body("kPhysical", json!({ "endpoint": "localhost", "hostType": "kWindows" })), 422, "hostType"),
         (
             body("kPhysical", json!({ "endpoint": "localhost", "applications": ["kSQL"] })),
-            501,
+            422,
             "applications",
         ),
-        (body("kKubernetes", json!({ "endpoint": "localhost" })), 501, "environment"),
+        (body("kKubernetes", json!({ "endpoint": "localhost" })), 422, "environment"),
         (body("kToaster", json!({ "endpoint": "localhost" })), 400, "environment"),
         (body("kPhysical", json!({})), 400, "physicalParams.endpoint"),
         (json!({ "environment": "kPhysical" }), 400, "physicalParams"),

@@ -28,7 +28,7 @@ impl ApiError {
 
     /// Something that the API has and this server has no means for; `member` is its path on the wire.
     pub(crate) fn unsupported(member: &str, reason: impl std::fmt::Display) -> Self {
-        Self::new(StatusCode::NOT_IMPLEMENTED, "NotSupported", format!("{member}: {reason}"))
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, "NotSupported", format!("{member}: {reason}"))
     }
 
     pub(crate) fn not_found(what: &str, id: impl std::fmt::Display) -> Self {
@@ -71,7 +71,7 @@ impl From<engine::Error> for ApiError {
             Kind::Invalid => (StatusCode::BAD_REQUEST, "InvalidRequest"),
             Kind::Conflict | Kind::Cancelled => (StatusCode::CONFLICT, "Conflict"),
             Kind::Stale => (StatusCode::CONFLICT, "Stale"),
-            Kind::Unsupported => (StatusCode::NOT_IMPLEMENTED, "NotSupported"),
+            Kind::Unsupported => (StatusCode::UNPROCESSABLE_ENTITY, "NotSupported"),
             Kind::Forbidden => (StatusCode::FORBIDDEN, "Forbidden"),
             Kind::Unavailable => (StatusCode::SERVICE_UNAVAILABLE, "Unavailable"),
             Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal"),

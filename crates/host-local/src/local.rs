@@ -38,6 +38,15 @@ impl Hosts for LocalHost {
         .await
     }
 
+    async fn check_places(&self, job: &WriteJob) -> Result<()> {
+        let job = job.clone();
+        blocking(move || {
+            endpoint::require_local(&job.endpoint)?;
+            writer::check(&job)
+        })
+        .await
+    }
+
     /// As the port says. May block for as long as the name of the endpoint takes to resolve.
     ///
     /// What is written gets mode, owner, times and extended attributes of the snapshot with

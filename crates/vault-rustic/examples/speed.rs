@@ -47,7 +47,11 @@ async fn main() -> std::result::Result<(), Box<dyn std::error::Error>> {
     let tenant = TenantId("speed".to_owned());
     let mut job = BackupJob {
         host: "localhost".to_owned(),
-        roots: vec![Root { path: FilePath::from(folder.as_path()), excluded: Vec::new(), one_file_system: false }],
+        roots: vec![Root {
+            path: FilePath::from(folder.as_path()),
+            excluded: Vec::new(),
+            one_file_system: false,
+        }],
         excluded_patterns: Vec::new(),
         forbidden: vec![place.path().to_owned()],
         parent: None,

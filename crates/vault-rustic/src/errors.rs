@@ -16,7 +16,8 @@ const STORE_CODE: &str = "VAULT-IO";
 /// other error says that the store cannot be reached.
 pub(crate) fn store_error(doing: &str, path: &Path, error: io::Error) -> Box<RusticError> {
     let missing = error.kind() == io::ErrorKind::NotFound;
-    let told = RusticError::with_source(ErrorKind::Backend, format!("cannot {doing} {}", path.display()), error);
+    let told =
+        RusticError::with_source(ErrorKind::Backend, format!("cannot {doing} {}", path.display()), error);
     if missing { told } else { told.attach_error_code(STORE_CODE) }
 }
 

@@ -64,13 +64,7 @@ impl ReadBackend for JobStore {
 }
 
 impl WriteBackend for JobStore {
-    fn write_bytes(
-        &self,
-        kind: FileType,
-        id: &Id,
-        cacheable: bool,
-        content: BytesList,
-    ) -> RusticResult<()> {
+    fn write_bytes(&self, kind: FileType, id: &Id, cacheable: bool, content: BytesList) -> RusticResult<()> {
         let closed = self.closed.read().unwrap_or_else(PoisonError::into_inner);
         if *closed {
             return Err(refusal("the backup has ended"));

@@ -183,7 +183,9 @@ impl Walk<'_> {
                     // No backup makes names that lead elsewhere; a repository that does was tampered with.
                     match child(folder, &node) {
                         Some(path) => return Some((path, node)),
-                        None => tracing::warn!(%folder, name = node.name, "an entry with a bad name was left out"),
+                        None => {
+                            tracing::warn!(%folder, name = node.name, "an entry with a bad name was left out")
+                        }
                     }
                 }
             }

@@ -52,7 +52,8 @@ impl HostSource {
                 return;
             }
             // What cannot be looked at is told when the backup comes to it.
-            let Ok(metadata) = found.map_err(|_| ()).and_then(|entry| entry.metadata().map_err(|_| ())) else {
+            let Ok(metadata) = found.map_err(|_| ()).and_then(|entry| entry.metadata().map_err(|_| ()))
+            else {
                 continue;
             };
             if !metadata.is_dir() {
@@ -101,10 +102,14 @@ impl Iterator for Entries {
                 continue;
             }
             let path = entry.path().to_path_buf();
+            let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             match LocalSourceSaveOptions::default().map_entry(entry) {
                 Ok(found) => return Some(Ok(self.wrap(found.path, found.node))),
                 Err(error) => {
                     self.watch.unreadable(Some(&FilePath::from(path)), &error);
+                    if !is_folder {
+                        self.watch.done(0, false);
+                    }
                 }
             }
         }
@@ -132,7 +137,8 @@ impl Entries {
             // Kept as changed a little earlier, so that the next backup reads the file again.
             node.meta.ctime = changed.checked_sub(Duration::from_nanos(1)).ok();
         }
-        let open = Pending { path: path.clone(), size, modified: node.meta.mtime, watch: Some(self.watch.clone()) };
+        let open =
+            Pending { path: path.clone(), size, modified: node.meta.mtime, watch: Some(self.watch.clone()) };
         ReadSourceEntry { path, node, open: Some(open) }
     }
 }

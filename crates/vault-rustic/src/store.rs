@@ -215,15 +215,8 @@ impl WriteBackend for Store {
         Ok(())
     }
 
-    fn write_bytes(
-        &self,
-        kind: FileType,
-        id: &Id,
-        _cacheable: bool,
-        content: BytesList,
-    ) -> RusticResult<()> {
-        self.write_file(kind, id, content)
-            .map_err(|error| store_error("write", &self.path(kind, id), error))
+    fn write_bytes(&self, kind: FileType, id: &Id, _cacheable: bool, content: BytesList) -> RusticResult<()> {
+        self.write_file(kind, id, content).map_err(|error| store_error("write", &self.path(kind, id), error))
     }
 
     fn remove(&self, kind: FileType, id: &Id, _cacheable: bool) -> RusticResult<()> {

@@ -135,11 +135,8 @@ impl Iterator for Steps {
     fn next(&mut self) -> Option<Found> {
         // What was missed comes first: it has no place in the order. Nested roots are few, so that looking
         // at all heads is quicker than keeping them sorted.
-        let first = self
-            .walks
-            .iter_mut()
-            .filter(|walk| walk.next.is_some())
-            .min_by(|a, b| head(a).cmp(&head(b)))?;
+        let first =
+            self.walks.iter_mut().filter(|walk| walk.next.is_some()).min_by(|a, b| head(a).cmp(&head(b)))?;
         first.take()
     }
 }
@@ -185,7 +182,8 @@ struct Forbidden {
 
 impl Forbidden {
     fn new(paths: &[PathBuf]) -> Self {
-        let folders = paths.iter().filter_map(|path| fs::metadata(path).ok()).map(|it| identity(&it)).collect();
+        let folders =
+            paths.iter().filter_map(|path| fs::metadata(path).ok()).map(|it| identity(&it)).collect();
         let mut paths = paths.to_vec();
         let real: Vec<PathBuf> = paths.iter().filter_map(|path| fs::canonicalize(path).ok()).collect();
         paths.extend(real);

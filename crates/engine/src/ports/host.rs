@@ -23,6 +23,12 @@ pub trait Hosts: Send + Sync + 'static {
     /// [`Kind::Invalid`](crate::Kind::Invalid), with the path and the reason.
     async fn check_root(&self, endpoint: &str, root: &FilePath) -> Result<()>;
 
+    /// Looks at the places of a job that is about to be accepted, and makes nothing.
+    ///
+    /// # Errors
+    /// When a place cannot be written because of what it is: relative, twice the same, or forbidden.
+    async fn check_places(&self, job: &WriteJob) -> Result<()>;
+
     /// Opens the place where files are to be written. Nothing outside it is ever written, whatever the
     /// names and links in the snapshot or on the disk say.
     ///

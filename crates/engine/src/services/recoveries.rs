@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
 
+use crate::work::write_job;
 use crate::{
     Engine, Error, NewRecovery, Place, Recovery, RecoveryFilter, RecoveryId, RecoveryPlan, RecoveryState,
     Result, TenantId,
@@ -52,6 +53,12 @@ impl Engine {
                 )));
             }
             self.file(tenant, new.plan.snapshot(), item).await?;
+        }
+        if let RecoveryPlan::Place { snapshot, items, place, options } = &new.plan {
+            let snapshot = self.shared.catalog.snapshot(tenant, *snapshot).await?;
+            let source = self.shared.catalog.source(tenant, snapshot.object).await?;
+            let job = write_job(self, source.endpoint, items, place, *options);
+            self.shared.hosts.check_places(&job).await?;
         }
         let unique_name = matches!(new.plan, RecoveryPlan::Download { .. });
         let now = self.shared.clock.now();

@@ -4,5 +4,5 @@ mod archive;
 mod recovery;
 mod run;
 
-pub(crate) use recovery::execute as execute_recovery;
+pub(crate) use recovery::{execute as execute_recovery, write_job};
 pub(crate) use run::execute as execute_run;

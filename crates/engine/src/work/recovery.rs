@@ -8,7 +8,7 @@ use super::archive::ArchiveSink;
 use crate::board::{LiveRecovery, RecoveryProgress};
 use crate::{
     Engine, Error, FilePath, FileSink, Job, Kind, Place, Recovery, RecoveryId, RecoveryPlan, RecoveryState,
-    Result, SinkReport, WriteJob,
+    RestoreOptions, Result, SinkReport, WriteJob,
 };
 
 /// Executes the recovery of a job.
@@ -54,14 +54,7 @@ async fn bring_back(
     let sink: Box<dyn FileSink> = match plan {
         RecoveryPlan::Place { place, options, .. } => {
             let source = shared.catalog.source(&job.tenant, snapshot.object).await?;
-            let placements = items.iter().map(|item| (item.clone(), target(&place, item))).collect();
-            let job = WriteJob {
-                endpoint: source.endpoint,
-                placements,
-                options,
-                forbidden: shared.places.private.clone(),
-                allowed: shared.places.restorable.clone(),
-            };
+            let job = write_job(engine, source.endpoint, &items, &place, options);
             let hosts = Arc::clone(&shared.hosts);
             blocking(move || hosts.writer(job, progress)).await?
         }
@@ -80,12 +73,13 @@ async fn bring_back(
 async fn end(engine: &Engine, mut recovery: Recovery, outcome: Result<SinkReport>) -> Result<Recovery> {
     match outcome {
         Ok(report) => {
-            recovery.state = if report.warnings.is_empty() {
-                RecoveryState::Succeeded
-            } else {
-                recovery.reason =
-                    Some(format!("{} warnings, the first: {}", report.warnings.len(), report.warnings[0]));
-                RecoveryState::SucceededWithWarnings
+            recovery.state = match report.warnings.first() {
+                None => RecoveryState::Succeeded,
+                Some(first) => {
+                    let count = report.warnings.len();
+                    recovery.reason = Some(format!("{count} warnings, the first: {first}"));
+                    RecoveryState::SucceededWithWarnings
+                }
             };
             recovery.stats = report.stats;
             recovery.warnings = report.warnings;
@@ -108,6 +102,23 @@ async fn end(engine: &Engine, mut recovery: Recovery, outcome: Result<SinkReport
     recovery.ended_at = Some(engine.shared.clock.now());
     engine.shared.catalog.update_recovery(&recovery).await?;
     Ok(recovery)
+}
+
+/// What a restore asks of the host.
+pub(crate) fn write_job(
+    engine: &Engine,
+    endpoint: String,
+    items: &[FilePath],
+    place: &Place,
+    options: RestoreOptions,
+) -> WriteJob {
+    WriteJob {
+        endpoint,
+        placements: items.iter().map(|item| (item.clone(), target(place, item))).collect(),
+        options,
+        forbidden: engine.shared.places.private.clone(),
+        allowed: engine.shared.places.restorable.clone(),
+    }
 }
 
 /// Where an item goes: to where it was, or below the folder under its own last name. The root of a file

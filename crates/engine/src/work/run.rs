@@ -240,7 +240,8 @@ fn verdict(run: &Run) -> (RunState, Option<String>) {
     }
     if let Some(tainted) = first(RunState::SucceededWithWarnings) {
         let count = tainted.stats.files_unreadable.max(tainted.warnings.len() as u64);
-        let reason = format!("{}: {count} warnings, the first: {}", tainted.name, tainted.warnings[0]);
+        let first = tainted.warnings.first().map(String::as_str).unwrap_or_default();
+        let reason = format!("{}: {count} warnings, the first: {first}", tainted.name);
         return (RunState::SucceededWithWarnings, Some(reason));
     }
     (RunState::Succeeded, None)

@@ -13,10 +13,8 @@ use crate::wire;
 
 pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
     let body: types::RecoveryRequest = call.body()?;
-    let snapshots = call.engine.snapshots(&call.tenant, &SnapshotFilter::default()).await?;
-    let plan = wire::place_plan(&body, |id| {
-        snapshots.iter().find(|snapshot| snapshot.id == id).map(|snapshot| snapshot.object.0)
-    })?;
+    let snapshot = call.engine.snapshot(&call.tenant, wire::restored_snapshot(&body)?).await?;
+    let plan = wire::place_plan(&body, &snapshot)?;
     accept(&call, body.name, plan).await
 }
 

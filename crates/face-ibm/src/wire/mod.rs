@@ -13,7 +13,7 @@ mod time;
 pub(crate) use group::{group, group_rules};
 pub(crate) use ids::WireIds;
 pub(crate) use policy::{policy, policy_rules};
-pub(crate) use recovery::{download_plan, place_plan, recovery, recovery_states};
+pub(crate) use recovery::{download_plan, place_plan, recovery, recovery_states, restored_snapshot};
 pub(crate) use run::{run, run_kind, run_kinds, run_states};
 pub(crate) use search::{file_kinds, indexed_file};
 pub(crate) use snapshot::object_snapshot;

@@ -105,20 +105,15 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
     params
 }
 
-/// What a request for a restore says, checked against what this server can do.
-pub(crate) fn place_plan(
-    request: &types::RecoveryRequest,
-    object_of: impl FnOnce(SnapshotId) -> Option<i64>,
-) -> Result<RecoveryPlan, ApiError> {
+/// The snapshot that a request for a restore reads, once it is clear that this server restores such things.
+pub(crate) fn restored_snapshot(request: &types::RecoveryRequest) -> Result<SnapshotId, ApiError> {
     if request.snapshot_environment != types::Environment::Physical {
         return Err(ApiError::unsupported(
             "snapshotEnvironment",
             format!("this server holds snapshots of kPhysical hosts, not {}", request.snapshot_environment),
         ));
     }
-    let Some(physical) = &request.physical_params else {
-        return Err(ApiError::invalid("physicalParams", "is missing, but the environment is kPhysical"));
-    };
+    let physical = physical_params(request)?;
     if physical.recovery_action != types::RecoverPhysicalParamsRecoveryAction::RecoverFiles {
         return Err(ApiError::unsupported(
             "physicalParams.recoveryAction",
@@ -128,7 +123,27 @@ pub(crate) fn place_plan(
             ),
         ));
     }
-    let snapshot = one_snapshot("physicalParams.objects", &physical.objects)?;
+    match physical.objects.as_slice() {
+        [object] => WireIds::parse_snapshot(&object.snapshot_id),
+        [] => Err(ApiError::invalid("physicalParams.objects", "needs the snapshot to restore from")),
+        _ => Err(ApiError::unsupported(
+            "physicalParams.objects",
+            "files are restored from one snapshot at a time",
+        )),
+    }
+}
+
+fn physical_params(request: &types::RecoveryRequest) -> Result<&types::RecoverPhysicalParams, ApiError> {
+    let params = request.physical_params.as_ref();
+    params.ok_or_else(|| ApiError::invalid("physicalParams", "is missing, but the environment is kPhysical"))
+}
+
+/// What a request for a restore of `snapshot` says.
+pub(crate) fn place_plan(
+    request: &types::RecoveryRequest,
+    snapshot: &Snapshot,
+) -> Result<RecoveryPlan, ApiError> {
+    let physical = physical_params(request)?;
     let member = "physicalParams.recoverFileAndFolderParams";
     let Some(files) = &physical.recover_file_and_folder_params else {
         return Err(ApiError::invalid(member, "is missing, but the action is RecoverFiles"));
@@ -141,7 +156,7 @@ pub(crate) fn place_plan(
         ));
     };
     let member = format!("{member}.physicalTargetParams");
-    if object_of(snapshot).is_some_and(|object| object != target.recover_target.id) {
+    if target.recover_target.id != snapshot.object.0 {
         return Err(ApiError::unsupported(
             &format!("{member}.recoverTarget.id"),
             "files are restored to the host they came from; give the id of its source",
@@ -177,7 +192,7 @@ pub(crate) fn place_plan(
         preserve_attributes: target.preserve_attributes.unwrap_or(true),
         continue_on_error: target.continue_on_error.unwrap_or(false),
     };
-    Ok(RecoveryPlan::Place { snapshot, items, place, options })
+    Ok(RecoveryPlan::Place { snapshot: snapshot.id, items, place, options })
 }
 
 /// What a request for a download says.
@@ -188,14 +203,6 @@ pub(crate) fn download_plan(request: &types::DownloadRecoveryRequest) -> Result<
     let snapshot = WireIds::parse_snapshot(&request.object.snapshot_id)?;
     let items = items(request.files_and_folders.iter().map(|path| path.absolute_path.as_str()));
     Ok(RecoveryPlan::Download { snapshot, items })
-}
-
-fn one_snapshot(member: &str, objects: &[types::RecoverSnapshotParams]) -> Result<SnapshotId, ApiError> {
-    match objects {
-        [object] => WireIds::parse_snapshot(&object.snapshot_id),
-        [] => Err(ApiError::invalid(member, "needs the snapshot to restore from")),
-        _ => Err(ApiError::unsupported(member, "files are restored from one snapshot at a time")),
-    }
 }
 
 /// Paths with the slash that some callers put behind a folder taken off.

@@ -22,7 +22,9 @@ pub(crate) fn run(
         protection_group_id: Some(ids.group(run.group)),
         protection_group_name: Some(run.group_name.clone()),
         is_replication_run: Some(false),
-        is_local_snapshots_deleted: Some(run.state.is_final() && snapshots.is_empty()),
+        is_local_snapshots_deleted: Some(
+            snapshots.is_empty() && run.objects.iter().any(|object| object.snapshot.is_some()),
+        ),
         has_local_snapshot: Some(!snapshots.is_empty()),
         objects,
         local_backup_info: Some(summary(run)),

@@ -28,4 +28,4 @@ mod refusal;
 mod sink;
 mod tally;
 
-pub(crate) use sink::Writer;
+pub(crate) use sink::{Writer, check};

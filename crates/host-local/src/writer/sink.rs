@@ -61,6 +61,20 @@ enum Begun {
     Skipped,
 }
 
+/// Looks at the places of a job without making anything: what is refused here is refused by
+/// [`Writer::open`] too.
+pub(crate) fn check(job: &WriteJob) -> Result<()> {
+    let guards = Guards::new(&job.forbidden, &job.allowed)?;
+    check_places(&guards, &Placements::new(&job.placements)?)
+}
+
+fn check_places(guards: &Guards, placements: &Placements) -> Result<()> {
+    match placements.places().find(|place| guards.forbid(place)) {
+        Some(place) => Err(reserved().into_error(&FilePath::from_bytes(place))),
+        None => Ok(()),
+    }
+}
+
 impl Writer {
     /// Makes the folders above the places and looks whether they can be written.
     pub(crate) fn open(job: WriteJob, progress: Arc<dyn Progress<RestoreStats>>) -> Result<Self> {
@@ -69,11 +83,7 @@ impl Writer {
         let mut folders = Folders::new(guards)
             .map_err(|cause| Error::internal("the root of this machine cannot be opened", cause))?;
         // All are looked at before anything is made.
-        for place in placements.places() {
-            if folders.guards().forbid(place) {
-                return Err(reserved().into_error(&FilePath::from_bytes(place)));
-            }
-        }
+        check_places(folders.guards(), &placements)?;
         for place in placements.places() {
             open_place(&mut folders, place)
                 .map_err(|refusal| refusal.into_error(&FilePath::from_bytes(place)))?;

@@ -4,20 +4,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use engine::{BackupStats, FilePath, FileSink, JobControl, Kind, Node, Progress, Result, SinkReport, Vault, Wanted};
+use engine::{
+    BackupStats, FilePath, FileSink, JobControl, Kind, Node, Progress, Result, SinkReport, Vault, Wanted,
+};
+use tokio::sync::Notify;
 use tokio::time::timeout;
 
 use crate::fixture::{Fixture, files_in, noise};
 
-/// Calls something on a job when the first bytes were read.
+/// How long a backup is watched to hold: longer than what is left of it would take.
+const HELD: Duration = Duration::from_millis(500);
+
+/// Does something to a job when the first bytes were read.
 struct OnFirstRead {
     done: AtomicBool,
     act: Box<dyn Fn() + Send + Sync>,
+    /// Told when it was done.
+    acted: Notify,
 }
 
 impl OnFirstRead {
     fn new(act: impl Fn() + Send + Sync + 'static) -> Arc<Self> {
-        Arc::new(Self { done: AtomicBool::new(false), act: Box::new(act) })
+        Arc::new(Self { done: AtomicBool::new(false), act: Box::new(act), acted: Notify::new() })
     }
 }
 
@@ -25,6 +33,7 @@ impl Progress<BackupStats> for OnFirstRead {
     fn update(&self, stats: &BackupStats) {
         if stats.bytes_read > 0 && !self.done.swap(true, Ordering::SeqCst) {
             (self.act)();
+            self.acted.notify_one();
         }
     }
 }
@@ -71,11 +80,12 @@ async fn a_paused_backup_holds_and_goes_on() {
     let lever = control.clone();
     let progress = OnFirstRead::new(move || lever.pause());
     let work = tokio::spawn({
-        let (fixture, control) = (fixture.clone(), control.clone());
+        let (fixture, control, progress) = (fixture.clone(), control.clone(), progress.clone());
         async move { fixture.back_up_with(fixture.job("t"), control, progress).await }
     });
     tokio::pin!(work);
-    assert!(timeout(Duration::from_millis(700), &mut work).await.is_err(), "the backup did not hold");
+    progress.acted.notified().await;
+    assert!(timeout(HELD, &mut work).await.is_err(), "the backup did not hold");
     assert_eq!(fixture.vault.find(&fixture.tenant, "t").await.unwrap(), None);
     control.resume();
     let outcome = work.await.unwrap().unwrap();
@@ -94,11 +104,12 @@ async fn a_paused_backup_can_be_cancelled() {
     let lever = control.clone();
     let progress = OnFirstRead::new(move || lever.pause());
     let work = tokio::spawn({
-        let (fixture, control) = (fixture.clone(), control.clone());
+        let (fixture, control, progress) = (fixture.clone(), control.clone(), progress.clone());
         async move { fixture.back_up_with(fixture.job("t"), control, progress).await }
     });
     tokio::pin!(work);
-    assert!(timeout(Duration::from_millis(300), &mut work).await.is_err(), "the backup did not hold");
+    progress.acted.notified().await;
+    assert!(timeout(HELD, &mut work).await.is_err(), "the backup did not hold");
     control.cancel();
     assert_eq!(work.await.unwrap().unwrap_err().kind(), Kind::Cancelled);
     assert_eq!(fixture.vault.find(&fixture.tenant, "t").await.unwrap(), None);

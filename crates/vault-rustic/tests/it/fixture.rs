@@ -100,7 +100,13 @@ impl Fixture {
         (kept, result)
     }
 
-    pub(crate) async fn read(&self, snapshot: &str, path: &Path, offset: u64, length: u64) -> Result<Vec<u8>> {
+    pub(crate) async fn read(
+        &self,
+        snapshot: &str,
+        path: &Path,
+        offset: u64,
+        length: u64,
+    ) -> Result<Vec<u8>> {
         self.vault.read(&self.tenant, snapshot, &FilePath::from(path), offset, length).await
     }
 }
@@ -110,7 +116,8 @@ pub(crate) fn open(dir: &Path) -> Arc<RusticVault> {
 }
 
 pub(crate) fn job(roots: &[&Path], tag: &str) -> BackupJob {
-    let root = |path: &&Path| Root { path: FilePath::from(*path), excluded: Vec::new(), one_file_system: false };
+    let root =
+        |path: &&Path| Root { path: FilePath::from(*path), excluded: Vec::new(), one_file_system: false };
     BackupJob {
         host: "host.example".to_owned(),
         roots: roots.iter().map(root).collect(),

@@ -16,8 +16,15 @@ use crate::fixture::{Fixture, job, noise};
 async fn contents_and_odd_names_survive() {
     let fixture = Fixture::new();
     let names: [&[u8]; 9] = [
-        b"plain", b"sp ace", b"new\nline", b"quote\"back\\slash", b"latin-\xe9", b"\xff\xfe", b"\xce\xb1\xce\xb2",
-        b"-dash", b"tab\tbell\x07",
+        b"plain",
+        b"sp ace",
+        b"new\nline",
+        b"quote\"back\\slash",
+        b"latin-\xe9",
+        b"\xff\xfe",
+        b"\xce\xb1\xce\xb2",
+        b"-dash",
+        b"tab\tbell\x07",
     ];
     for (number, name) in names.iter().enumerate() {
         let folder = fixture.files().join(OsStr::from_bytes(name));
@@ -160,7 +167,9 @@ async fn ranges_and_entries_are_read() {
     let snapshot = fixture.back_up(fixture.job("t")).await.unwrap().vault_snapshot;
     fixture.reopen();
 
-    for (offset, length) in [(0, 0), (0, 1), (0, 9_000_000), (4_999_999, 100_000), (8_999_990, 100), (9_000_000, 5)] {
+    for (offset, length) in
+        [(0, 0), (0, 1), (0, 9_000_000), (4_999_999, 100_000), (8_999_990, 100), (9_000_000, 5)]
+    {
         let read = fixture.read(&snapshot, &path, offset as u64, length as u64).await.unwrap();
         let end = (offset + length).min(content.len());
         assert_eq!(read, &content[offset..end], "{length} from {offset}");

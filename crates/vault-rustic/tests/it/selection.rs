@@ -11,8 +11,17 @@ use crate::fixture::{Fixture, job};
 async fn paths_and_patterns_are_left_out() {
     let fixture = Fixture::new();
     for name in [
-        "keep", "skip.tmp", "deep/skip.tmp", "deep/keep", "node_modules/x", "deep/node_modules/y", "cache/z",
-        "deep/cache/keep", "!odd", ".hidden", ".gitignore",
+        "keep",
+        "skip.tmp",
+        "deep/skip.tmp",
+        "deep/keep",
+        "node_modules/x",
+        "deep/node_modules/y",
+        "cache/z",
+        "deep/cache/keep",
+        "!odd",
+        ".hidden",
+        ".gitignore",
     ] {
         fixture.write(name, "*");
     }
@@ -51,8 +60,7 @@ async fn several_roots_also_inside_each_other() {
         root.excluded = vec![FilePath::from(fixture.file("a/b"))];
     }
     let outcome = fixture.back_up(wanted.clone()).await.unwrap();
-    let expected =
-        ["a", "a/b", "a/b/c", "a/b/c/three", "a/d", "a/d/four", "a/one", "z", "z/six"];
+    let expected = ["a", "a/b", "a/b/c", "a/b/c/three", "a/d", "a/d/four", "a/one", "z", "z/six"];
     assert_eq!(fixture.names(&outcome.vault_snapshot).await, expected);
     assert_eq!(outcome.stats.files_done, 4);
 
@@ -99,7 +107,10 @@ async fn another_file_system_is_left_out_where_asked() {
         use std::os::unix::fs::MetadataExt;
         fs::metadata(path).map(|it| it.dev()).ok()
     };
-    let others: Vec<_> = inner.iter().filter(|path| device(path).is_some_and(|it| Some(it) != device("/dev".as_ref()))).collect();
+    let others: Vec<_> = inner
+        .iter()
+        .filter(|path| device(path).is_some_and(|it| Some(it) != device("/dev".as_ref())))
+        .collect();
     if others.is_empty() {
         println!("SKIPPED: there is no other file system below /dev");
         return;

@@ -29,9 +29,8 @@ impl Progress<BackupStats> for Once {
 
 #[tokio::test]
 async fn a_file_that_cannot_be_read_is_a_warning() {
-    // `/proc/self/mem` is a regular file that nobody can read at its beginning. It says it is empty, and
-    // nothing is read of an empty file; `/proc/self/pagemap` and the like do so too. What always fails is
-    // opening a file that is gone by then: here the last of many, removed when the first was read.
+    // Not by its permissions, which mean nothing to root: the last of many is removed when the first was
+    // read.
     let fixture = Fixture::new();
     for number in 0..30 {
         fixture.write(&format!("{number:02}"), noise(number, 2_000_000));
