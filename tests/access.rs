@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use crate::support::{Fixture, TestServer};
+use crate::support::{Fixture, TestServer, http};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_token_endpoint_speaks_the_form_of_iam() {
     let server = TestServer::start().await;
     let ask = async |form: &[(&str, &str)]| {
-        let sent = reqwest::Client::new().post(format!("{}/identity/token", server.url)).form(form);
+        let sent = http().post(format!("{}/identity/token", server.url)).form(form);
         let answer = sent.send().await.unwrap();
         (answer.status().as_u16(), answer.json::<Value>().await.unwrap())
     };
@@ -35,7 +35,7 @@ async fn nothing_is_answered_without_a_token_and_its_tenant() {
     let server = TestServer::start().await;
     let token = server.token().await;
     let ask = async |authorization: Option<&str>, tenant: Option<&str>| {
-        let mut request = reqwest::Client::new().get(format!("{}/v2/data-protect/policies", server.url));
+        let mut request = http().get(format!("{}/v2/data-protect/policies", server.url));
         if let Some(authorization) = authorization {
             request = request.header("Authorization", authorization);
         }

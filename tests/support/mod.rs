@@ -7,5 +7,5 @@ mod tree;
 
 pub(crate) use fixture::{Fixture, wait_for_recovery};
 pub(crate) use process::ServerProcess;
-pub(crate) use server::TestServer;
+pub(crate) use server::{TestServer, http};
 pub(crate) use tree::{odd_tree, tree_of};

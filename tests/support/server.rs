@@ -7,6 +7,11 @@ use serde_json::Value;
 use server::{Config, Server};
 use tempfile::TempDir;
 
+/// An HTTP client for requests that the generated client would not send.
+pub(crate) fn http() -> reqwest::Client {
+    client_core::http_client(&client_core::HttpOptions::default()).unwrap()
+}
+
 /// A server with everything in a temporary folder, and its first key.
 pub(crate) struct TestServer {
     server: Server,
@@ -57,7 +62,7 @@ impl TestServer {
     pub(crate) async fn token(&self) -> String {
         let form =
             [("grant_type", "urn:ibm:params:oauth:grant-type:apikey"), ("apikey", self.api_key.as_str())];
-        let sent = reqwest::Client::new().post(format!("{}/identity/token", self.url)).form(&form);
+        let sent = http().post(format!("{}/identity/token", self.url)).form(&form);
         let answer: Value = sent.send().await.unwrap().json().await.unwrap();
         answer["access_token"].as_str().unwrap().to_owned()
     }
@@ -65,7 +70,7 @@ impl TestServer {
     /// Sends a request that the generated client would not send. Answers with the status and the body.
     pub(crate) async fn raw(&self, method: &str, path: &str, body: Option<Value>) -> (u16, Value) {
         let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-        let mut request = reqwest::Client::new()
+        let mut request = http()
             .request(method, format!("{}/v2{path}", self.url))
             .bearer_auth(self.token().await)
             .header("X-IBM-Tenant-ID", &self.tenant);

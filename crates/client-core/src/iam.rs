@@ -182,10 +182,15 @@ impl fmt::Debug for IamTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{HttpOptions, http_client};
 
     /// A source that holds a token of this age and a life of 100 s, and whose service is not there.
     fn held_for(age_s: u64) -> IamTokens {
-        let tokens = IamTokens::new(reqwest::Client::new(), "http://127.0.0.1:1", Secret::new("key"));
+        let tokens = IamTokens::new(
+            http_client(&HttpOptions::default()).unwrap(),
+            "http://127.0.0.1:1",
+            Secret::new("key"),
+        );
         let asked_at = Instant::now().checked_sub(Duration::from_secs(age_s)).unwrap();
         let held = Held::new(Secret::new("held"), asked_at, Duration::from_secs(100));
         IamTokens { held: Mutex::new(Some(held)), ..tokens }

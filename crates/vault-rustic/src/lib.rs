@@ -6,12 +6,12 @@
 //! What the library does that a vault must not do, and where it is made good:
 //!
 //! - It saves a snapshot of a cancelled backup, goes on after a failed write, and drops files that it
-//!   cannot read without a word: [`job_store`], [`source`], [`watch`].
-//! - It leaves folders unsynced and swallows errors of listings: [`store`].
+//!   cannot read without a word: `job_store`, `source`, `watch`.
+//! - It leaves folders unsynced and swallows errors of listings: `store`.
 //! - It gives up where one file of the repository is torn, and forgets blocks that a crash left without an
-//!   index: [`recover`].
-//! - Its restore panics on damage and takes memory for all that it restores: [`extract`].
-//! - It has no locks: [`repository`].
+//!   index: `recover`.
+//! - Its restore panics on damage and takes memory for all that it restores: `extract`.
+//! - It has no locks: `repository`.
 
 mod backup;
 mod errors;

@@ -102,11 +102,13 @@ impl Iterator for Entries {
                 continue;
             }
             let path = entry.path().to_path_buf();
+            let is_root = entry.depth() == 0;
             let is_folder = entry.file_type().is_some_and(|kind| kind.is_dir());
             match LocalSourceSaveOptions::default().map_entry(entry) {
                 Ok(found) => return Some(Ok(self.wrap(found.path, found.node))),
                 Err(error) => {
-                    self.watch.unreadable(Some(&FilePath::from(path)), &error);
+                    let path = Some(FilePath::from(path));
+                    self.miss(&Missed { path, reason: error.to_string(), root: is_root });
                     if !is_folder {
                         self.watch.done(0, false);
                     }

@@ -18,6 +18,9 @@ pub(crate) struct Watch {
 #[derive(Default)]
 struct State {
     stats: BackupStats,
+    /// What the count that runs ahead has found; the work itself may be further for a while.
+    files_counted: u64,
+    bytes_counted: u64,
     warnings: Vec<String>,
     /// Why the work must end, apart from the caller's wish.
     stop: Option<Stop>,
@@ -78,15 +81,15 @@ impl Watch {
 
     /// A file of `size` was found by the count that runs ahead.
     pub(crate) fn found(&self, size: u64) {
-        self.change(|stats| {
-            stats.files_total += 1;
-            stats.bytes_total += size;
+        self.change(|state| {
+            state.files_counted += 1;
+            state.bytes_counted += size;
         });
     }
 
     /// Bytes were read from a file.
     pub(crate) fn read(&self, bytes: u64) {
-        self.change(|stats| {
+        self.change(|State { stats, .. }| {
             stats.bytes_read += bytes;
             stats.bytes_done += bytes;
         });
@@ -94,7 +97,7 @@ impl Watch {
 
     /// A file is done with, whether it was `kept` or not; `rest` of its size was not read.
     pub(crate) fn done(&self, rest: u64, kept: bool) {
-        self.change(|stats| {
+        self.change(|State { stats, .. }| {
             stats.files_done += 1;
             stats.bytes_done += rest;
             stats.files_new += u64::from(self.first && kept);
@@ -103,12 +106,12 @@ impl Watch {
 
     /// Bytes were added to the vault.
     pub(crate) fn stored(&self, bytes: u64) {
-        self.change(|stats| stats.bytes_stored += bytes);
+        self.change(|state| state.stats.bytes_stored += bytes);
     }
 
     /// A file or folder could not be read.
     pub(crate) fn unreadable(&self, path: Option<&FilePath>, reason: &dyn fmt::Display) {
-        self.change(|stats| stats.files_unreadable += 1);
+        self.change(|state| state.stats.files_unreadable += 1);
         match path {
             Some(path) => self.warn(format!("{path}: {reason}")),
             None => self.warn(reason.to_string()),
@@ -125,7 +128,7 @@ impl Watch {
 
     /// The figures in the end, with the library's count of new and changed files, and the warnings.
     pub(crate) fn finish(&self, files_new: u64, files_changed: u64) -> (BackupStats, Vec<String>) {
-        self.change(|stats| {
+        self.change(|State { stats, .. }| {
             stats.files_new = files_new;
             stats.files_changed = files_changed;
         });
@@ -133,13 +136,14 @@ impl Watch {
         (state.stats, state.warnings.clone())
     }
 
-    fn change(&self, change: impl FnOnce(&mut BackupStats)) {
+    fn change(&self, change: impl FnOnce(&mut State)) {
         let mut state = self.lock();
+        let state = &mut *state;
+        change(state);
         let stats = &mut state.stats;
-        change(stats);
         // What is done was there, whether or not the count has come so far.
-        stats.files_total = stats.files_total.max(stats.files_done);
-        stats.bytes_total = stats.bytes_total.max(stats.bytes_done);
+        stats.files_total = state.files_counted.max(stats.files_done);
+        stats.bytes_total = state.bytes_counted.max(stats.bytes_done);
         // Told under the lock, so that the figures arrive in the order in which they grew.
         self.progress.update(stats);
     }

@@ -276,7 +276,8 @@ impl Story<'_> {
             let reason = format!("{} is not what was backed up; did it change meanwhile?", shown(sample));
             return Err(Failure::Step { step: "downloading", reason });
         }
-        let took = step.end(&format!("{} in {chunks} chunks, equal to the original", BinaryBytes(size)));
+        let noun = if chunks == 1 { "chunk" } else { "chunks" };
+        let took = step.end(&format!("{} in {chunks} {noun}, equal to the original", BinaryBytes(size)));
         self.report.rows.push(Row {
             step: "download",
             files: Some(1),

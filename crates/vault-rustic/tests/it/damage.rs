@@ -47,7 +47,10 @@ async fn a_damaged_pack_costs_only_the_files_in_it() {
             .iter()
             .map(|(path, _)| path.as_path().file_name().unwrap().to_str().unwrap())
             .collect();
-        assert!((1..=4).contains(&failed.len()), "{failed:?}");
+        // Files are read side by side, so that a pack holds parts of several; forty bytes lie in at most
+        // two blocks.
+        let bound = if cut { 7 } else { 2 };
+        assert!((1..=bound).contains(&failed.len()), "{failed:?}");
         for number in (0..8).filter(|number| !failed.contains(&number.to_string().as_str())) {
             assert_eq!(kept.content(&fixture.file(&number.to_string())), noise(number, 12_000_000));
         }

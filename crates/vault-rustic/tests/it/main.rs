@@ -1,5 +1,7 @@
 //! The vault through the engine's port, on real files.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
+
 mod control;
 mod crash;
 mod damage;
@@ -10,4 +12,5 @@ mod restic;
 mod round_trip;
 mod selection;
 mod tenants;
+mod together;
 mod trouble;
