@@ -126,3 +126,12 @@ async fn secrets_are_kept_as_digests() {
     }
     assert!(looked_at >= 1, "the catalog is a file of the data folder");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stranger_cannot_send_much() {
+    let server = TestServer::start().await;
+    let form = "a&".repeat(100_000);
+    let sent = http().post(format!("{}/identity/token", server.url)).body(form).send().await;
+    assert_eq!(sent.unwrap().status().as_u16(), 413);
+    server.stop().await;
+}

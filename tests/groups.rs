@@ -59,7 +59,12 @@ async fn a_group_can_take_its_snapshots_along() {
     let fixture = Fixture::new(server.client(), dir.path()).await;
     fixture.back_up().await;
     let call = fixture.client.delete_protection_group().id(&fixture.group);
-    call.delete_snapshots(true).send().await.unwrap();
+    call.send().await.unwrap();
+    assert_eq!(fixture.search("file").await.len(), 1, "the snapshots were left");
+    // Whoever changes his mind can still have them removed, once.
+    let again = || fixture.client.delete_protection_group().id(&fixture.group);
+    again().delete_snapshots(true).send().await.unwrap();
+    assert!(again().delete_snapshots(true).send().await.unwrap_err().is_not_found());
     assert_eq!(fixture.search("file").await, [""; 0]);
     assert_eq!(fixture.snapshots().await, [""; 0]);
     server.stop().await;
@@ -96,6 +101,16 @@ async fn a_bad_group_is_refused() {
     let (status, message) = refusal(scripted).await;
     assert_eq!(status, 422);
     assert!(message.contains("physicalParams.fileProtectionTypeParams.quiesce"), "{message}");
+    let (status, message) =
+        refusal(request("a", &fixture.policy, fixture.object, &server.data_dir().join("vault"))).await;
+    assert_eq!(status, 400);
+    assert!(message.contains("belongs to this server"), "{message}");
+    let mut wild = request("a", &fixture.policy, fixture.object, dir.path());
+    let files = wild.physical_params.as_mut().unwrap().file_protection_type_params.as_mut().unwrap();
+    files.objects[0].file_paths.as_mut().unwrap()[0].excluded_paths = Some(vec!["/home/*/cache".to_owned()]);
+    let (status, message) = refusal(wild).await;
+    assert_eq!(status, 422);
+    assert!(message.contains("objects[0].filePaths[0].excludedPaths[0]"), "{message}");
     let mut elsewhere = request("a", &fixture.policy, fixture.object, dir.path());
     elsewhere.environment = types::Environment::Kubernetes;
     assert_eq!(refusal(elsewhere).await.0, 422);
@@ -120,5 +135,23 @@ async fn a_paused_group_starts_no_run() {
     assert!(refused.message().unwrap().contains("paused"));
     set_paused(false).await;
     fixture.back_up().await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_answer_that_is_sent_back_does_not_stick() {
+    let server = TestServer::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(server.client(), dir.path()).await;
+    fixture.back_up().await;
+    let path = format!("/data-protect/protection-groups/{}", fixture.group);
+    let (_, mut shown) = server.raw("GET", &format!("{path}?includeLastRunInfo=true"), None).await;
+    assert!(shown["lastRun"].is_object());
+    shown["description"] = "edited".into();
+    let (status, answer) = server.raw("PUT", &path, Some(shown)).await;
+    assert_eq!(status, 200, "{answer}");
+    let (_, again) = server.raw("GET", &path, None).await;
+    assert_eq!(again["description"], "edited");
+    assert!(again["lastRun"].is_null(), "a run of the past is shown as the last for good: {again}");
     server.stop().await;
 }

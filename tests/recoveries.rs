@@ -73,7 +73,11 @@ async fn a_bad_restore_is_refused_before_it_starts() {
     assert!(message.contains("same"), "{message}");
     let mut elsewhere = into();
     elsewhere.recover_target.id = 4711;
-    assert_eq!(refusal(&snapshot, &[root], elsewhere).await.0, 422);
+    assert_eq!(refusal(&snapshot, &[root], elsewhere).await.0, 404, "no such source");
+    let contradiction = into().with_preserve_attributes(false).with_preserve_timestamps(true);
+    let (status, message) = refusal(&snapshot, &[root], contradiction).await;
+    assert_eq!(status, 422);
+    assert!(message.contains("preserveTimestamps"), "{message}");
     assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
 
     let mut action = fixture.restore_request(&snapshot, &[root], into());
@@ -141,4 +145,38 @@ async fn a_restore_cannot_be_downloaded_and_an_ended_one_not_cancelled() {
     let cancel = fixture.client.cancel_recovery_by_id().id(&id).send().await;
     assert_eq!(cancel.unwrap_err().status().unwrap().as_u16(), 409);
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_outlived_its_source_is_restored_to_another() {
+    let server = TestServer::start().await;
+    let (dir, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(dir.path().join("file"), "still there").unwrap();
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    let client = &fixture.client;
+    client.delete_protection_group().id(&fixture.group).send().await.unwrap();
+    client.delete_protection_source_registration().id(fixture.object).send().await.unwrap();
+    let object = Fixture::register(client).await;
+    assert_ne!(object, fixture.object);
+    let into = types::PhysicalFilesTarget::new(types::RecoverTarget::new(object))
+        .with_alternate_restore_directory(target.path().to_str().unwrap());
+    let item = format!("{}/file", dir.path().display());
+    let recovery = fixture.restore(&snapshot, &[&item], into).await;
+    assert_eq!(recovery.status, Some(RunStatus::Succeeded), "{recovery:#?}");
+    assert_eq!(fs::read(target.path().join("file")).unwrap(), b"still there");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_id_of_another_installation_names_nothing() {
+    let (first, second) = (TestServer::start().await, TestServer::start().await);
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "x").unwrap();
+    let (_, foreign) = backed_up(&first, dir.path()).await;
+    let (fixture, _) = backed_up(&second, dir.path()).await;
+    let path = format!("{}/file", dir.path().display());
+    let call = fixture.client.download_indexed_file().snapshots_id(&foreign).file_path(path);
+    assert!(call.send().await.unwrap_err().is_not_found());
+    first.stop().await;
+    second.stop().await;
 }

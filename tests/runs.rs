@@ -148,3 +148,40 @@ async fn the_list_of_runs_has_filters() {
     assert!(missing.unwrap_err().is_not_found());
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paused_runs_keep_nobody_waiting() {
+    let server = TestServer::start().await;
+    let dirs = [tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap()];
+    let first = Fixture::new(server.client(), dirs[0].path()).await;
+    let mut paused = Vec::new();
+    for (at, dir) in dirs.iter().enumerate() {
+        let group = match at {
+            0 => first.group.clone(),
+            _ => {
+                let name = format!("folder {at}");
+                Fixture::create_group(&first.client, &name, &first.policy, first.object, dir.path()).await
+            }
+        };
+        let fixture = Fixture { client: server.client(), policy: first.policy.clone(), group, ..first };
+        // As many as there are places for, and then one more.
+        if at == 2 {
+            fixture.back_up().await;
+            break;
+        }
+        endless_file(dir.path());
+        fixture.start_run(types::BackupRunType::Regular).await;
+        let id = fixture.wait_for_run(&[RunStatus::Running]).await.id.unwrap();
+        let target = [types::RunActionTarget::new(&id)];
+        let body = types::RunActionRequest::new(types::RunAction::Pause).with_pause_params(target);
+        assert_eq!(act(&fixture, body).await.pause_params.unwrap()[0].error, None);
+        paused.push((fixture, id));
+    }
+    for (fixture, id) in paused {
+        let body = types::RunActionRequest::new(types::RunAction::Cancel)
+            .with_cancel_params([types::CancelRunTarget::new(&id)]);
+        act(&fixture, body).await;
+        fixture.wait_for_run(&[RunStatus::Canceled]).await;
+    }
+    server.stop().await;
+}

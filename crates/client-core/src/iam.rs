@@ -65,6 +65,9 @@ pub struct IamTokens {
     held: Mutex<Option<Held>>,
 }
 
+/// However long a token is said to live, it is not kept for longer.
+const LONGEST_LIFE: Duration = Duration::from_secs(24 * 3600);
+
 struct Held {
     token: Secret,
     refresh_at: Instant,
@@ -74,6 +77,7 @@ struct Held {
 impl Held {
     /// A token that was asked for at `asked_at` and lives for `life` from then.
     fn new(token: Secret, asked_at: Instant, life: Duration) -> Self {
+        let life = life.min(LONGEST_LIFE);
         Self { token, refresh_at: asked_at + life * 4 / 5, expires_at: asked_at + life }
     }
 }

@@ -5,8 +5,12 @@
 //! change it through the same lock: neither overwrites what the other wrote.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::OwnedSemaphorePermit;
 
 use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId};
 
@@ -15,6 +19,35 @@ use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, R
 pub(crate) struct Board {
     pub(crate) runs: Shelf<RunId, LiveRun>,
     pub(crate) recoveries: Shelf<RecoveryId, LiveRecovery>,
+    /// Set once the process is about to end: what is put up from then on is to end at once.
+    closing: AtomicBool,
+}
+
+impl Board {
+    /// Asks everything to end, and everything that is yet to be put up.
+    pub(crate) fn close(&self) {
+        self.closing.store(true, Ordering::SeqCst);
+        self.runs.each(|live| live.control.cancel());
+        self.recoveries.each(|live| live.control.cancel());
+    }
+
+    /// Puts a run up; none when it is up already.
+    pub(crate) fn put_run(&self, run: Run, slot: OwnedSemaphorePermit) -> Option<Up<'_, RunId, LiveRun>> {
+        let up = self.runs.put(run.id, LiveRun::new(run, slot))?;
+        if self.closing.load(Ordering::SeqCst) {
+            up.thing.control.cancel();
+        }
+        Some(up)
+    }
+
+    /// Puts a recovery up; none when it is up already.
+    pub(crate) fn put_recovery(&self, recovery: Recovery) -> Option<Up<'_, RecoveryId, LiveRecovery>> {
+        let up = self.recoveries.put(recovery.id, LiveRecovery::new(recovery))?;
+        if self.closing.load(Ordering::SeqCst) {
+            up.thing.control.cancel();
+        }
+        Some(up)
+    }
 }
 
 /// A run that is being worked on.
@@ -23,12 +56,27 @@ pub(crate) struct LiveRun {
     /// The run as last written to the catalog; held while it is changed and written.
     pub(crate) run: tokio::sync::Mutex<Run>,
     pub(crate) control: Arc<JobControl>,
+    /// Set while a finished backup is made visible: it is too late then to hold or end it.
+    pub(crate) publishing: AtomicBool,
     figures: Mutex<HashMap<ObjectId, BackupStats>>,
+    slot: Mutex<Option<OwnedSemaphorePermit>>,
 }
 
 impl LiveRun {
-    pub(crate) fn new(run: Run) -> Self {
-        Self { run: tokio::sync::Mutex::new(run), control: Arc::default(), figures: Mutex::default() }
+    fn new(run: Run, slot: OwnedSemaphorePermit) -> Self {
+        Self {
+            run: tokio::sync::Mutex::new(run),
+            control: Arc::default(),
+            publishing: AtomicBool::new(false),
+            figures: Mutex::default(),
+            slot: Mutex::new(Some(slot)),
+        }
+    }
+
+    /// Lets another job have this one's place: a run may be held for days. When it is resumed, there is one
+    /// more job at work than there are places, until one of them ends.
+    pub(crate) fn give_up_slot(&self) {
+        self.slot.lock().unwrap_or_else(PoisonError::into_inner).take();
     }
 
     /// Puts the live figures into the run's objects.
@@ -65,7 +113,7 @@ pub(crate) struct LiveRecovery {
 }
 
 impl LiveRecovery {
-    pub(crate) fn new(recovery: Recovery) -> Self {
+    fn new(recovery: Recovery) -> Self {
         Self {
             recovery: tokio::sync::Mutex::new(recovery),
             control: Arc::default(),
@@ -105,15 +153,20 @@ impl<K: Copy + Eq + Hash, T> Shelf<K, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
-    pub(crate) fn each(&self, act: impl FnMut(&Arc<T>)) {
+    fn each(&self, act: impl FnMut(&Arc<T>)) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(act);
     }
 
-    /// Puts a thing up; it comes down when the guard is dropped.
-    pub(crate) fn put(&self, id: K, thing: T) -> Up<'_, K, T> {
-        let thing = Arc::new(thing);
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&thing));
-        Up { shelf: self, id, thing }
+    /// Puts a thing up; it comes down when the guard is dropped. None when the place is taken: somebody is
+    /// at work on it.
+    fn put(&self, id: K, thing: T) -> Option<Up<'_, K, T>> {
+        match self.0.lock().unwrap_or_else(PoisonError::into_inner).entry(id) {
+            Entry::Occupied(_) => None,
+            Entry::Vacant(place) => {
+                let thing = Arc::clone(place.insert(Arc::new(thing)));
+                Some(Up { shelf: self, id, thing })
+            }
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Extras, FilePath, RecoveryId, SnapshotId, TenantId};
+use crate::{Extras, FilePath, ObjectId, RecoveryId, SnapshotId, TenantId};
 
 /// A recovery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -61,6 +61,8 @@ pub enum RecoveryPlan {
         snapshot: SnapshotId,
         /// Which, by absolute path.
         items: Vec<FilePath>,
+        /// To which source's host: the one they came from, or another.
+        target: ObjectId,
         /// Where to.
         place: Place,
         /// How.

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::work::{execute_recovery, execute_run};
-use crate::{Engine, Error, Job, Result, Work};
+use crate::{Engine, Error, Job, Kind, Result, Work};
 
 /// How long a claim holds without being renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -51,15 +51,13 @@ impl Worker {
             };
             let (engine, owner) = (self.engine.clone(), self.owner.clone());
             jobs.spawn(async move {
-                let _slot = slot;
-                execute(&engine, &owner, &job).await;
+                execute(&engine, &owner, &job, slot).await;
                 // A slot is free again, and perhaps the next job waited for it.
                 engine.shared.jobs.notify_one();
             });
             while jobs.try_join_next().is_some() {}
         }
-        self.engine.shared.board.runs.each(|live| live.control.cancel());
-        self.engine.shared.board.recoveries.each(|live| live.control.cancel());
+        self.engine.shared.board.close();
         while jobs.join_next().await.is_some() {}
     }
 
@@ -79,11 +77,11 @@ impl Worker {
     }
 }
 
-async fn execute(engine: &Engine, owner: &str, job: &Job) {
+async fn execute(engine: &Engine, owner: &str, job: &Job, slot: OwnedSemaphorePermit) {
     let work = async {
         match job.work {
-            Work::Run(id) => execute_run(engine, job, id).await,
-            Work::Recovery(id) => execute_recovery(engine, job, id).await,
+            Work::Run(id) => execute_run(engine, job, id, slot).await,
+            Work::Recovery(id) => execute_recovery(engine, job, id, slot).await,
         }
     };
     let done = tokio::select! {
@@ -100,27 +98,33 @@ async fn execute(engine: &Engine, owner: &str, job: &Job) {
     }
 }
 
-/// Renews a claim for as long as this is polled; answers only when the claim is lost, and has then asked
-/// the work to end: whoever claims the job next must find nobody at it.
+/// Renews a claim for as long as this is polled; answers only when somebody else has it, and has then asked
+/// the work to end. A catalog that does not answer for a moment is no such thing: nobody else works on what
+/// is on this process's board.
 async fn keep_lease(engine: &Engine, owner: &str, job: &Job) -> Error {
     loop {
         tokio::time::sleep(RENEWAL).await;
         let until = lease_from(engine.shared.clock.now());
-        if let Err(err) = engine.shared.catalog.renew_job(job.id, owner, until).await {
-            match job.work {
-                Work::Run(id) => {
-                    if let Some(live) = engine.shared.board.runs.get(id) {
-                        live.control.cancel();
-                    }
-                }
-                Work::Recovery(id) => {
-                    if let Some(live) = engine.shared.board.recoveries.get(id) {
-                        live.control.cancel();
-                    }
+        let Err(err) = engine.shared.catalog.renew_job(job.id, owner, until).await else {
+            continue;
+        };
+        if err.kind() != Kind::Conflict {
+            tracing::warn!(job = job.id.0, error = %err, cause = ?err, "a claim could not be renewed");
+            continue;
+        }
+        match job.work {
+            Work::Run(id) => {
+                if let Some(live) = engine.shared.board.runs.get(id) {
+                    live.control.cancel();
                 }
             }
-            return err;
+            Work::Recovery(id) => {
+                if let Some(live) = engine.shared.board.recoveries.get(id) {
+                    live.control.cancel();
+                }
+            }
         }
+        return err;
     }
 }
 

@@ -2,6 +2,7 @@
 
 use contract::Inputs;
 use engine::{Engine, TenantId};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
@@ -52,8 +53,11 @@ impl Call {
         T::deserialize(body).map_err(|err| ApiError::invalid("body", err))
     }
 
-    /// The body as it came, for what a face keeps to say it again.
-    pub(crate) fn raw_body(&self) -> Value {
-        self.body.clone().unwrap_or_default()
+    /// The body, and what is kept of it to say it again: what the request type knows and no more. A client
+    /// that sends an answer back, with members that only answers have, must not make them stick.
+    pub(crate) fn kept_body<T: DeserializeOwned + Serialize>(&self) -> Result<(T, Value), ApiError> {
+        let body: T = self.body()?;
+        let kept = serde_json::to_value(&body).map_err(|err| ApiError::internal("body", &err))?;
+        Ok((body, kept))
     }
 }

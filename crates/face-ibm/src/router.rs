@@ -25,6 +25,8 @@ use crate::{auth, handlers};
 
 /// The largest request body that is read.
 const LARGEST_BODY: usize = 16 << 20;
+/// The largest form for a token: anybody may send one.
+const LARGEST_FORM: usize = 16 << 10;
 
 /// A handler: a request that was held against the spec becomes an answer.
 pub(crate) type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send>>;
@@ -114,13 +116,16 @@ impl Face {
     ) -> Result<Response, ApiError> {
         let (head, body) = request.into_parts();
         if operation.id == handlers::token::OPERATION {
-            let body = read(body).await?;
+            let body = match read(body, LARGEST_FORM).await {
+                Ok(body) => body,
+                Err(err) => return Ok(handlers::token::refuse(err.status, "BXNIM0109E", err.message)),
+            };
             return Ok(handlers::token::exchange(&self.engine, operation, &head.headers, &body).await);
         }
         // Nothing of a request is looked at before it is known who sends it.
         let tenant = auth::tenant(&self.engine, &head.headers).await?;
         let path: Vec<_> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let body = json(&head.headers, &read(body).await?)?;
+        let body = json(&head.headers, &read(body, LARGEST_BODY).await?)?;
         let inputs = operation.check_request(head.uri.query(), &head.headers, &path, body.as_ref())?;
         let Some(handler) = handler else {
             return Err(ApiError::new(
@@ -139,12 +144,12 @@ impl Face {
     }
 }
 
-async fn read(body: Body) -> Result<Bytes, ApiError> {
-    to_bytes(body, LARGEST_BODY).await.map_err(|err| {
+async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
+    to_bytes(body, limit).await.map_err(|err| {
         ApiError::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             "InvalidRequest",
-            format!("the body cannot be read: {err} (at most {LARGEST_BODY} bytes are taken)"),
+            format!("the body cannot be read: {err} (at most {limit} bytes are taken)"),
         )
     })
 }

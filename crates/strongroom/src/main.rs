@@ -5,6 +5,7 @@
 
 mod api_key;
 mod failure;
+mod interrupt;
 mod output;
 mod quickstart;
 mod serve;

@@ -4,9 +4,9 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use server::{Config, Server};
-use tokio::signal::unix::{SignalKind, signal};
 
 use crate::failure::Failure;
+use crate::interrupt::wait_for_signal;
 use crate::output::say;
 
 /// Run the server.
@@ -65,17 +65,5 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     wait_for_signal().await?;
     eprintln!("stopping");
     server.stop().await?;
-    Ok(())
-}
-
-/// Waits for Ctrl-C or a service manager.
-async fn wait_for_signal() -> Result<(), Failure> {
-    let listen = |kind| signal(kind).map_err(|err| Failure::machine("listen for signals", err));
-    let mut interrupt = listen(SignalKind::interrupt())?;
-    let mut terminate = listen(SignalKind::terminate())?;
-    tokio::select! {
-        _ = interrupt.recv() => {}
-        _ = terminate.recv() => {}
-    }
     Ok(())
 }

@@ -56,13 +56,12 @@ impl Engine {
         self.shared.catalog.update_group(tenant, id, rules, expected, self.shared.clock.now()).await
     }
 
-    /// Deletes a group; with `delete_snapshots` its snapshots too.
+    /// Deletes a group; with `delete_snapshots` its snapshots too, also those that an earlier deletion left.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) while a run of
     /// it is going on.
     pub async fn delete_group(&self, tenant: &TenantId, id: GroupId, delete_snapshots: bool) -> Result<()> {
-        self.live_group(tenant, id).await?;
         let now = self.shared.clock.now();
         let gone = self.shared.catalog.delete_group(tenant, id, delete_snapshots, now).await?;
         if !gone.is_empty()
@@ -105,6 +104,14 @@ impl Engine {
                 return Err(Error::invalid(format!("object {} needs at least one path", selection.object)));
             }
             for root in &selection.roots {
+                let private = &self.shared.places.private;
+                if let Some(ours) = private.iter().find(|ours| root.path.as_path().starts_with(ours)) {
+                    return Err(Error::invalid(format!(
+                        "{} belongs to this server ({}) and is never backed up by it",
+                        root.path,
+                        ours.display()
+                    )));
+                }
                 if !known.contains(&(selection.object, &root.path)) {
                     self.shared.hosts.check_root(&source.endpoint, &root.path).await?;
                 }

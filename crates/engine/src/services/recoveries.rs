@@ -1,5 +1,6 @@
 //! Bringing files back.
 
+use std::collections::HashMap;
 use std::io::{self, SeekFrom};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -11,6 +12,9 @@ use crate::{
     Engine, Error, NewRecovery, Place, Recovery, RecoveryFilter, RecoveryId, RecoveryPlan, RecoveryState,
     Result, TenantId,
 };
+
+/// How many files and folders a recovery may name. Each is looked up before the recovery is accepted.
+const MOST_ITEMS: usize = 1000;
 
 /// A part of a download.
 #[derive(Clone, Debug, PartialEq)]
@@ -43,9 +47,15 @@ impl Engine {
         {
             return Err(Error::invalid(format!("the folder to restore into must be absolute, not {folder}")));
         }
-        for (at, item) in new.plan.items().iter().enumerate() {
+        if new.plan.items().len() > MOST_ITEMS {
+            return Err(Error::invalid(format!(
+                "a recovery takes at most {MOST_ITEMS} files and folders; name the folders that hold them"
+            )));
+        }
+        let mut names = HashMap::new();
+        for item in new.plan.items() {
             if let RecoveryPlan::Place { place: Place::Folder(_), .. } = &new.plan
-                && let Some(other) = new.plan.items()[..at].iter().find(|other| other.name() == item.name())
+                && let Some(other) = names.insert(item.name(), item)
             {
                 return Err(Error::invalid(format!(
                     "{other} and {item} would both be restored under the name {:?}; restore them one by one",
@@ -54,9 +64,8 @@ impl Engine {
             }
             self.file(tenant, new.plan.snapshot(), item).await?;
         }
-        if let RecoveryPlan::Place { snapshot, items, place, options } = &new.plan {
-            let snapshot = self.shared.catalog.snapshot(tenant, *snapshot).await?;
-            let source = self.shared.catalog.source(tenant, snapshot.object).await?;
+        if let RecoveryPlan::Place { items, target, place, options, .. } = &new.plan {
+            let source = self.shared.catalog.source(tenant, *target).await?;
             let job = write_job(self, source.endpoint, items, place, *options);
             self.shared.hosts.check_places(&job).await?;
         }
@@ -82,6 +91,9 @@ impl Engine {
     /// # Errors
     /// When the catalog does not answer.
     pub async fn recoveries(&self, tenant: &TenantId, filter: &RecoveryFilter) -> Result<Vec<Recovery>> {
+        if filter.ids.len() > MOST_ITEMS {
+            return Err(Error::invalid(format!("at most {MOST_ITEMS} recoveries can be named at a time")));
+        }
         let mut recoveries = self.shared.catalog.recoveries(tenant, filter).await?;
         recoveries.iter_mut().for_each(|recovery| self.overlay_recovery(recovery));
         Ok(recoveries)

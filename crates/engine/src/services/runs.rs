@@ -1,6 +1,7 @@
 //! Starting runs, looking at them, and acting on those that go on.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use crate::board::LiveRun;
 use crate::{
@@ -97,6 +98,8 @@ impl Engine {
         }
         self.move_live(&mut run, RunState::Running, RunState::Paused).await?;
         live.control.pause();
+        live.give_up_slot();
+        self.shared.jobs.notify_one();
         Ok(run.clone())
     }
 
@@ -137,13 +140,17 @@ impl Engine {
     /// ended: both are told as the conflict they are.
     async fn live_run(&self, tenant: &TenantId, id: RunId) -> Result<Arc<LiveRun>> {
         let run = self.shared.catalog.run(tenant, id).await?;
-        self.shared.board.runs.get(id).ok_or_else(|| {
+        let live = self.shared.board.runs.get(id).ok_or_else(|| {
             if run.state.is_final() {
                 wrong_state(&run, "acted on")
             } else {
                 Error::conflict(format!("run {id} is waiting for a worker; try again in a moment"))
             }
-        })
+        })?;
+        if live.publishing.load(Ordering::SeqCst) {
+            return Err(Error::conflict(format!("run {id} has read everything and is about to be complete")));
+        }
+        Ok(live)
     }
 
     /// Moves a run, and those of its objects that are where it was, to another state, and writes it.

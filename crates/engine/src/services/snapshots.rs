@@ -5,12 +5,20 @@ use crate::{
     TenantId,
 };
 
+/// How many ids a filter may name.
+const MOST_IDS: usize = 1000;
+
 impl Engine {
     /// The snapshots that a filter lets through, the latest first.
     ///
     /// # Errors
     /// When the catalog does not answer.
     pub async fn snapshots(&self, tenant: &TenantId, filter: &SnapshotFilter) -> Result<Vec<Snapshot>> {
+        if filter.groups.len() > MOST_IDS {
+            return Err(Error::invalid(format!(
+                "snapshots are listed for at most {MOST_IDS} groups at a time"
+            )));
+        }
         self.shared.catalog.snapshots(tenant, filter).await
     }
 
@@ -27,6 +35,13 @@ impl Engine {
     /// # Errors
     /// When the catalog does not answer.
     pub async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage> {
+        if query.objects.len() > MOST_IDS || query.groups.len() > MOST_IDS {
+            return Err(Error::invalid(format!("a search takes at most {MOST_IDS} objects or groups")));
+        }
+        // No file has such a name.
+        if query.name.contains('\0') {
+            return Ok(FilePage::default());
+        }
         self.shared.catalog.files(tenant, query).await
     }
 

@@ -18,7 +18,8 @@ use crate::{
 
 /// Writes one archive. It appears under its name when it is complete, and not before.
 pub(super) struct ArchiveSink {
-    archive: ZipWriter<File>,
+    /// None once it is complete.
+    archive: Option<ZipWriter<File>>,
     partial: PathBuf,
     path: PathBuf,
     current: String,
@@ -34,13 +35,17 @@ impl ArchiveSink {
         }
         let archive = ZipWriter::new(File::create(&partial).map_err(cannot_write)?);
         Ok(Self {
-            archive,
+            archive: Some(archive),
             partial,
             path: path.to_owned(),
             current: String::new(),
             report: SinkReport::default(),
             progress,
         })
+    }
+
+    fn archive(&mut self) -> Result<&mut ZipWriter<File>> {
+        self.archive.as_mut().ok_or_else(|| cannot_write("it is complete"))
     }
 
     fn done(&mut self) {
@@ -54,6 +59,13 @@ impl ArchiveSink {
             self.report.warnings.push(format!("/{}: {reason}", self.current));
         }
         self.progress.update(&self.report.stats);
+    }
+}
+
+/// What was not completed leaves nothing behind: it is other people's files in the clear.
+impl Drop for ArchiveSink {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.partial);
     }
 }
 
@@ -76,19 +88,19 @@ impl FileSink for ArchiveSink {
         match &node.content {
             NodeContent::File { size_bytes, .. } => {
                 let options = options.large_file(*size_bytes >= u64::from(u32::MAX));
-                self.archive.start_file(name, options).map_err(cannot_write)?;
+                self.archive()?.start_file(name, options).map_err(cannot_write)?;
                 Ok(Wanted::Content)
             }
             NodeContent::Folder => {
                 if !name.is_empty() {
-                    self.archive.add_directory(name, options).map_err(cannot_write)?;
+                    self.archive()?.add_directory(name, options).map_err(cannot_write)?;
                 }
                 self.done();
                 Ok(Wanted::Nothing)
             }
             NodeContent::Symlink { target } => {
                 let target = String::from_utf8_lossy(target).into_owned();
-                self.archive.add_symlink(name, target, options).map_err(cannot_write)?;
+                self.archive()?.add_symlink(name, target, options).map_err(cannot_write)?;
                 self.done();
                 Ok(Wanted::Nothing)
             }
@@ -100,7 +112,7 @@ impl FileSink for ArchiveSink {
     }
 
     fn write(&mut self, bytes: &[u8]) -> Result<()> {
-        self.archive.write_all(bytes).map_err(cannot_write)?;
+        self.archive()?.write_all(bytes).map_err(cannot_write)?;
         self.report.stats.bytes_done += bytes.len() as u64;
         self.progress.update(&self.report.stats);
         Ok(())
@@ -113,13 +125,16 @@ impl FileSink for ArchiveSink {
 
     fn fail(&mut self, reason: &str) -> Result<()> {
         // What was written of it must not pass for the file.
-        self.archive.abort_file().map_err(cannot_write)?;
+        self.archive()?.abort_file().map_err(cannot_write)?;
         self.warn(reason);
         Ok(())
     }
 
-    fn complete(self: Box<Self>) -> Result<SinkReport> {
-        let Self { archive, partial, path, report, .. } = *self;
+    fn complete(mut self: Box<Self>) -> Result<SinkReport> {
+        let Some(archive) = self.archive.take() else {
+            return Err(cannot_write("it was completed before"));
+        };
+        let (partial, path, report) = (self.partial.clone(), self.path.clone(), self.report.clone());
         let file = archive.finish().map_err(cannot_write)?;
         file.sync_all().map_err(cannot_write)?;
         fs::rename(&partial, &path).map_err(cannot_write)?;

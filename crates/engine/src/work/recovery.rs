@@ -4,6 +4,8 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use tokio::sync::OwnedSemaphorePermit;
+
 use super::archive::ArchiveSink;
 use crate::board::{LiveRecovery, RecoveryProgress};
 use crate::{
@@ -11,12 +13,20 @@ use crate::{
     RestoreOptions, Result, SinkReport, WriteJob,
 };
 
+/// How often a recovery is begun before it counts as what kills the server.
+const MOST_ATTEMPTS: u32 = 5;
+
 /// Executes the recovery of a job.
 ///
 /// # Errors
 /// When the catalog does not answer: the recovery is then as it was last written, and the job stays in the
 /// queue.
-pub(crate) async fn execute(engine: &Engine, job: &Job, id: RecoveryId) -> Result<()> {
+pub(crate) async fn execute(
+    engine: &Engine,
+    job: &Job,
+    id: RecoveryId,
+    _slot: OwnedSemaphorePermit,
+) -> Result<()> {
     let recovery = engine.shared.catalog.recovery(&job.tenant, id).await?;
     if recovery.state.is_final() {
         return Ok(());
@@ -25,18 +35,30 @@ pub(crate) async fn execute(engine: &Engine, job: &Job, id: RecoveryId) -> Resul
         // Whoever was to carry the cancellation out died over it: it ends here.
         return end(engine, recovery, Err(Error::new(Kind::Cancelled, "cancelled"))).await.map(drop);
     }
-    let up = engine.shared.board.recoveries.put(id, LiveRecovery::new(recovery));
+    if job.attempt > MOST_ATTEMPTS {
+        let reason = "the server stopped every time this recovery was worked on; it is not tried again";
+        return end(engine, recovery, Err(Error::new(Kind::Internal, reason))).await.map(drop);
+    }
+    let Some(up) = engine.shared.board.put_recovery(recovery) else {
+        return Err(Error::conflict(format!("recovery {id} is being worked on already")));
+    };
     let live = &up.thing;
     let plan = {
         let mut recovery = live.recovery.lock().await;
-        recovery.state = RecoveryState::Running;
+        // Somebody may have cancelled it before this began.
+        if recovery.state == RecoveryState::Queued {
+            recovery.state = RecoveryState::Running;
+        }
         recovery.started_at.get_or_insert(engine.shared.clock.now());
         engine.shared.catalog.update_recovery(&recovery).await?;
         recovery.plan.clone()
     };
     let outcome = bring_back(engine, job, id, live, plan).await;
     let mut recovery = live.recovery.lock().await;
-    *recovery = end(engine, recovery.clone(), outcome).await?;
+    let mut ended = recovery.clone();
+    // What was written before it failed was written.
+    live.overlay(&mut ended);
+    *recovery = end(engine, ended, outcome).await?;
     Ok(())
 }
 
@@ -52,8 +74,8 @@ async fn bring_back(
     let progress = Arc::new(RecoveryProgress(Arc::clone(live)));
     let items = plan.items().to_vec();
     let sink: Box<dyn FileSink> = match plan {
-        RecoveryPlan::Place { place, options, .. } => {
-            let source = shared.catalog.source(&job.tenant, snapshot.object).await?;
+        RecoveryPlan::Place { target, place, options, .. } => {
+            let source = shared.catalog.source(&job.tenant, target).await?;
             let job = write_job(engine, source.endpoint, &items, &place, options);
             let hosts = Arc::clone(&shared.hosts);
             blocking(move || hosts.writer(job, progress)).await?
@@ -76,7 +98,7 @@ async fn end(engine: &Engine, mut recovery: Recovery, outcome: Result<SinkReport
             recovery.state = match report.warnings.first() {
                 None => RecoveryState::Succeeded,
                 Some(first) => {
-                    let count = report.warnings.len();
+                    let count = report.stats.files_failed.max(report.warnings.len() as u64);
                     recovery.reason = Some(format!("{count} warnings, the first: {first}"));
                     RecoveryState::SucceededWithWarnings
                 }

@@ -1,32 +1,48 @@
 //! Executing a run: every object is read, kept, made searchable and only then called done.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
-use tokio::sync::{MutexGuard, mpsc};
+use tokio::sync::{MutexGuard, OwnedSemaphorePermit, mpsc};
 
 use crate::board::{LiveRun, ObjectProgress};
 use crate::{
     BackupJob, BackupOutcome, BackupStats, Engine, Error, Group, Job, Kind, NewObjectSnapshot, ObjectId,
-    Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
+    Policy, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
 };
 
 /// Why a run that a dead server left behind has failed.
 const SERVER_DIED: &str = "the server stopped while this backup was going on; nothing of it was kept";
+/// How often it is tried to find out what became of a run that was left behind.
+const MOST_ATTEMPTS: u32 = 10;
 const SERVER_STOPS: &str = "the server was shut down while this backup was going on; nothing of it was kept";
 
 /// Executes the run of a job, or finds out what became of it when another worker died over it.
 ///
 /// # Errors
 /// When the catalog does not answer: the run is then as it was last written, and the job stays in the queue.
-pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId) -> Result<()> {
+pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: OwnedSemaphorePermit) -> Result<()> {
     let run = engine.shared.catalog.run(&job.tenant, id).await?;
     if run.state.is_final() {
         return Ok(());
     }
     let left_behind = run.state != RunState::Queued;
-    let up = engine.shared.board.runs.put(id, LiveRun::new(run));
+    let Some(up) = engine.shared.board.put_run(run, slot) else {
+        return Err(Error::conflict(format!("run {id} is being worked on already")));
+    };
     let work = Work { engine, live: Arc::clone(&up.thing) };
-    if left_behind { work.settle().await } else { work.execute().await }
+    if !left_behind {
+        return work.execute().await;
+    }
+    match work.settle().await {
+        Err(err) if job.attempt >= MOST_ATTEMPTS => {
+            // Whatever stands in the way will not go away by itself, and the group must not wait for it for
+            // ever. A snapshot that may be in the vault is then only space.
+            work.give_up(&format!("it could not be found out how far this backup came: {}", err.message()))
+                .await
+        }
+        settled => settled,
+    }
 }
 
 struct Work<'a> {
@@ -39,14 +55,17 @@ impl Work<'_> {
         let started = self.engine.shared.clock.now();
         let run = self
             .change(|run| {
-                run.state = RunState::Running;
+                // Somebody may have cancelled it before this began.
+                if run.state == RunState::Queued {
+                    run.state = RunState::Running;
+                }
                 run.started_at = Some(started);
             })
             .await?;
-        let group = self.engine.shared.catalog.group(&run.tenant, run.group).await;
+        let rules = self.rules(&run).await;
         for object in run.objects.iter().map(|object| object.object) {
             if self.live.control.is_cancelled() {
-                self.end_object(object, Err(Error::new(Kind::Cancelled, "cancelled"))).await?;
+                self.end_object(object, Err(Error::new(Kind::Cancelled, "cancelled")), None).await?;
                 continue;
             }
             self.change_object(object, |object| {
@@ -55,13 +74,21 @@ impl Work<'_> {
                 object.started_at = Some(started);
             })
             .await?;
-            let outcome = match &group {
-                Ok(group) => self.back_up(&run, group, object).await,
+            let outcome = match &rules {
+                Ok(rules) => self.back_up(&run, rules, object).await,
                 Err(err) => Err(Error::new(err.kind(), err.message())),
             };
-            self.end_object(object, outcome).await?;
+            self.end_object(object, outcome, rules.as_ref().ok()).await?;
         }
         self.end().await
+    }
+
+    /// What the group and its policy say now. A run goes by what they said when it began, whatever becomes of
+    /// them while it goes on.
+    async fn rules(&self, run: &Run) -> Result<Rules> {
+        let group = self.engine.shared.catalog.group(&run.tenant, run.group).await?;
+        let policy = self.engine.shared.catalog.policy(&run.tenant, run.policy).await?;
+        Ok(Rules { group, policy })
     }
 
     /// Finds out how far a dead worker came. A snapshot that carries the run's tag is whole, so its object
@@ -69,8 +96,9 @@ impl Work<'_> {
     async fn settle(&self) -> Result<()> {
         let run = self.live.run.lock().await.clone();
         self.engine.shared.vault.recover(&run.tenant).await?;
+        let rules = self.rules(&run).await.ok();
         for object in run.objects.iter().filter(|object| !object.state.is_final()) {
-            let tag = tag(run.id, object.object);
+            let tag = tag(&run, object.object);
             let outcome = match self.engine.shared.vault.find(&run.tenant, &tag).await? {
                 Some(vault_snapshot) => Ok(BackupOutcome {
                     vault_snapshot,
@@ -80,16 +108,32 @@ impl Work<'_> {
                             .to_owned(),
                     ],
                 }),
+                None if run.state == RunState::Cancelling => Err(Error::new(Kind::Cancelled, "cancelled")),
                 None => Err(Error::new(Kind::Internal, SERVER_DIED)),
             };
-            self.end_object(object.object, outcome).await?;
+            self.end_object(object.object, outcome, rules.as_ref()).await?;
         }
         self.end().await
     }
 
-    async fn back_up(&self, run: &Run, group: &Group, object: ObjectId) -> Result<BackupOutcome> {
+    /// Ends everything that has not ended, as failed.
+    async fn give_up(&self, reason: &str) -> Result<()> {
+        let ended = self.engine.shared.clock.now();
+        self.change(|run| {
+            for object in run.objects.iter_mut().filter(|object| !object.state.is_final()) {
+                object.state = RunState::Failed;
+                object.reason = Some(reason.to_owned());
+                object.ended_at = Some(ended);
+            }
+        })
+        .await?;
+        self.end().await
+    }
+
+    async fn back_up(&self, run: &Run, rules: &Rules, object: ObjectId) -> Result<BackupOutcome> {
         let shared = &self.engine.shared;
         let source = shared.catalog.source(&run.tenant, object).await?;
+        let group = &rules.group;
         let selection = selection(group, object)?;
         let parent = match run.kind {
             RunKind::Full => None,
@@ -109,7 +153,7 @@ impl Work<'_> {
             excluded_patterns: group.rules.excluded_patterns.clone(),
             forbidden: shared.places.private.clone(),
             parent,
-            tag: tag(run.id, object),
+            tag: tag(run, object),
             taken_at: run.queued_at,
         };
         let progress = Arc::new(ObjectProgress { live: Arc::clone(&self.live), object });
@@ -117,13 +161,27 @@ impl Work<'_> {
     }
 
     /// Writes how one object's backup went. A finished snapshot becomes visible here, with all its files.
-    async fn end_object(&self, object: ObjectId, outcome: Result<BackupOutcome>) -> Result<()> {
+    async fn end_object(
+        &self,
+        object: ObjectId,
+        outcome: Result<BackupOutcome>,
+        rules: Option<&Rules>,
+    ) -> Result<()> {
         let ended = self.engine.shared.clock.now();
         let failure = match outcome {
-            Ok(outcome) => match self.publish(object, outcome).await {
-                Ok(()) => return Ok(()),
-                Err(err) => err,
-            },
+            Ok(outcome) => {
+                let name = outcome.vault_snapshot.clone();
+                self.live.publishing.store(true, Ordering::SeqCst);
+                let published = self.publish(object, outcome, rules).await;
+                self.live.publishing.store(false, Ordering::SeqCst);
+                match published {
+                    Ok(()) => return Ok(()),
+                    Err(err) => {
+                        self.forget(name).await;
+                        err
+                    }
+                }
+            }
             Err(err) => err,
         };
         tracing::warn!(object = object.0, error = %failure, cause = ?failure, "a backup did not complete");
@@ -143,17 +201,28 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn publish(&self, object: ObjectId, outcome: BackupOutcome) -> Result<()> {
+    /// Removes a snapshot from the vault that will never be in the catalog.
+    async fn forget(&self, vault_snapshot: String) {
+        let tenant = self.live.run.lock().await.tenant.clone();
+        if let Err(err) = self.engine.shared.vault.forget(&tenant, vec![vault_snapshot]).await {
+            tracing::warn!(error = %err, cause = ?err, "a snapshot that nobody can see is left in the vault");
+        }
+    }
+
+    async fn publish(&self, object: ObjectId, outcome: BackupOutcome, rules: Option<&Rules>) -> Result<()> {
         let shared = &self.engine.shared;
         let mut stored = self.live.run.lock().await;
         let mut run = stored.clone();
-        let policy = shared.catalog.policy(&run.tenant, run.policy).await?;
-        let group = shared.catalog.group(&run.tenant, run.group).await?;
+        let Some(Rules { group, policy }) = rules else {
+            return Err(Error::conflict(
+                "the group or its policy is gone, so nobody knows how long to keep this",
+            ));
+        };
         let new = NewObjectSnapshot {
             object,
             expires_at: policy.rules.retention.expiry(run.queued_at),
             vault_snapshot: outcome.vault_snapshot.clone(),
-            roots: selection(&group, object)?.roots.iter().map(|root| root.path.clone()).collect(),
+            roots: selection(group, object)?.roots.iter().map(|root| root.path.clone()).collect(),
         };
         if let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) {
             object.state = if outcome.warnings.is_empty() {
@@ -216,9 +285,16 @@ impl Work<'_> {
     }
 }
 
-/// By what an object's snapshot is found in the vault.
-fn tag(run: RunId, object: ObjectId) -> String {
-    format!("run-{run}-object-{object}")
+/// What a run goes by.
+struct Rules {
+    group: Group,
+    policy: Policy,
+}
+
+/// By what an object's snapshot is found in the vault. The moment is part of it: numbers come again when an
+/// older copy of the catalog is put back.
+fn tag(run: &Run, object: ObjectId) -> String {
+    format!("run-{}-{}-object-{object}", run.id, run.queued_at.as_microsecond())
 }
 
 fn selection(group: &Group, object: ObjectId) -> Result<&Selection> {

@@ -10,7 +10,8 @@ use crate::error::ApiError;
 use crate::wire;
 
 pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
-    let rules = wire::group_rules(&call.ids, call.body()?, call.raw_body())?;
+    let (body, kept) = call.kept_body()?;
+    let rules = wire::group_rules(&call.ids, body, kept)?;
     let group = call.engine.create_group(&call.tenant, rules).await?;
     Answer::created(&wire::group(&call.ids, &group))
 }
@@ -48,12 +49,12 @@ pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
 
 pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
     let id = id(&call)?;
-    let body: types::ProtectionGroupRequest = call.body()?;
+    let (body, kept): (types::ProtectionGroupRequest, _) = call.kept_body()?;
     let expected = body
         .last_modified_timestamp_usecs
         .map(|usecs| wire::from_usecs("lastModifiedTimestampUsecs", usecs))
         .transpose()?;
-    let rules = wire::group_rules(&call.ids, body, call.raw_body())?;
+    let rules = wire::group_rules(&call.ids, body, kept)?;
     let group = call.engine.update_group(&call.tenant, id, rules, expected).await?;
     Answer::ok(&wire::group(&call.ids, &group))
 }

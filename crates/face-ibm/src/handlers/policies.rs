@@ -12,7 +12,8 @@ use crate::error::ApiError;
 use crate::wire;
 
 pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
-    let rules = wire::policy_rules(call.body()?, call.raw_body())?;
+    let (body, kept) = call.kept_body()?;
+    let rules = wire::policy_rules(body, kept)?;
     let policy = call.engine.create_policy(&call.tenant, rules).await?;
     Answer::created(&wire::policy(&call.ids, &policy))
 }
@@ -52,12 +53,12 @@ pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
 
 pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
     let id = id(&call)?;
-    let body: types::ProtectionPolicyRequest = call.body()?;
+    let (body, kept): (types::ProtectionPolicyRequest, _) = call.kept_body()?;
     let expected = body
         .last_modification_time_usecs
         .map(|usecs| wire::from_usecs("lastModificationTimeUsecs", usecs))
         .transpose()?;
-    let rules = wire::policy_rules(body, call.raw_body())?;
+    let rules = wire::policy_rules(body, kept)?;
     let policy = call.engine.update_policy(&call.tenant, id, rules, expected).await?;
     Answer::ok(&wire::policy(&call.ids, &policy))
 }

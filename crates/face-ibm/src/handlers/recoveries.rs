@@ -13,14 +13,14 @@ use crate::wire;
 
 pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
     let body: types::RecoveryRequest = call.body()?;
-    let snapshot = call.engine.snapshot(&call.tenant, wire::restored_snapshot(&body)?).await?;
+    let snapshot = call.engine.snapshot(&call.tenant, wire::restored_snapshot(&call.ids, &body)?).await?;
     let plan = wire::place_plan(&body, &snapshot)?;
     accept(&call, body.name, plan).await
 }
 
 pub(crate) async fn create_download(call: Call) -> Result<Answer, ApiError> {
     let body: types::DownloadRecoveryRequest = call.body()?;
-    let plan = wire::download_plan(&body)?;
+    let plan = wire::download_plan(&call.ids, &body)?;
     accept(&call, body.name, plan).await
 }
 

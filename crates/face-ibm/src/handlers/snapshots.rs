@@ -8,7 +8,7 @@ use ibm_backup_recovery::types;
 use crate::answer::{Answer, Part};
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::wire::{self, WireIds};
+use crate::wire;
 
 pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
     let object = ObjectId(call.required("id")?);
@@ -73,7 +73,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
 /// A file of a snapshot: a part of it when the caller names one, else all of it, as a stream.
 pub(crate) async fn download_file(call: Call) -> Result<Answer, ApiError> {
     let id: String = call.required("snapshotsId")?;
-    let snapshot = WireIds::parse_snapshot(&id)?;
+    let snapshot = call.ids.parse_snapshot(&id)?;
     let Some(path) = call.parameter::<String>("filePath")? else {
         return Err(ApiError::invalid("filePath", "is missing; it names the file to download"));
     };

@@ -10,12 +10,12 @@ use crate::error::ApiError;
 use crate::wire;
 
 pub(crate) async fn register(call: Call) -> Result<Answer, ApiError> {
-    let body: types::RegisterSourceRequest = call.body()?;
+    let (body, kept): (types::RegisterSourceRequest, _) = call.kept_body()?;
     let params = physical_host(&body.environment, body.physical_params.as_ref())?;
     let new = NewSource {
         name: body.name.unwrap_or_default(),
         endpoint: params.endpoint.clone(),
-        extras: wire::remember(call.raw_body()),
+        extras: wire::remember(kept),
     };
     let source = call.engine.register_source(&call.tenant, new).await?;
     Answer::created(&wire::registration(&source))
@@ -38,9 +38,9 @@ pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
 }
 
 pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
-    let body: types::UpdateSourceRegistrationRequest = call.body()?;
+    let (body, kept): (types::UpdateSourceRegistrationRequest, _) = call.kept_body()?;
     let params = physical_host(&body.environment, body.physical_params.as_ref())?;
-    let (endpoint, extras) = (Some(params.endpoint.clone()), wire::remember(call.raw_body()));
+    let (endpoint, extras) = (Some(params.endpoint.clone()), wire::remember(kept));
     let source = call.engine.update_source(&call.tenant, id(&call)?, body.name, endpoint, extras).await?;
     Answer::ok(&wire::registration(&source))
 }

@@ -51,7 +51,8 @@ pub(crate) async fn exchange(
     }
 }
 
-fn refuse(status: StatusCode, code: &str, message: String) -> Response {
+/// A refusal in the identity service's own error body.
+pub(crate) fn refuse(status: StatusCode, code: &str, message: String) -> Response {
     let body = json!({ "errorCode": code, "errorMessage": message });
     (status, axum::Json(body)).into_response()
 }

@@ -118,6 +118,17 @@ fn refuse_what_would_act(
     let refused = [
         (files.pre_post_script.is_some(), "prePostScript", "scripts are not run"),
         (files.quiesce == Some(true), "quiesce", "file systems are not frozen; leave it out or false"),
+        (
+            files.task_timeouts.as_ref().is_some_and(|list| !list.is_empty()),
+            "taskTimeouts",
+            "runs are not ended by the clock; cancel one that takes too long",
+        ),
+        (files.allow_parallel_runs == Some(true), "allowParallelRuns", "a group has one run at a time"),
+        (
+            files.indexing_policy.as_ref().is_some_and(|policy| !policy.enable_indexing),
+            "indexingPolicy.enableIndexing",
+            "everything that is backed up can be searched; leave the indexing policy out",
+        ),
         (files.cobmr_backup == Some(true), "cobmrBackup", "no bare metal image is made"),
         (
             files.global_exclude_fs.as_ref().is_some_and(|list| !list.is_empty()),
@@ -140,18 +151,50 @@ fn selection(member: &str, object: &types::PhysicalFileProtectionGroupObject) ->
             "symbolic links are kept as links and not followed",
         ));
     }
+    let refused = [
+        (
+            object.metadata_file_path.is_some(),
+            "metadataFilePath",
+            "lists of paths are not read from the host; name the paths in filePaths",
+        ),
+        (
+            object.nested_volume_types_to_skip.as_ref().is_some_and(|types| !types.is_empty()),
+            "nestedVolumeTypesToSkip",
+            "volumes below a path are left out all or none; use skipNestedVolumes of the path",
+        ),
+        (
+            object.uses_path_level_skip_nested_volume_setting == Some(false),
+            "usesPathLevelSkipNestedVolumeSetting",
+            "nested volumes are left out path by path; use skipNestedVolumes of the path",
+        ),
+    ];
+    for (is_set, name, reason) in refused {
+        if is_set {
+            return Err(ApiError::unsupported(&format!("{member}.{name}"), reason));
+        }
+    }
     let paths = object.file_paths.as_deref().unwrap_or_default();
     if paths.is_empty() {
         return Err(ApiError::invalid(&format!("{member}.filePaths"), "needs at least one path to protect"));
     }
     let roots = paths
         .iter()
-        .map(|path| Root {
-            path: parse(&path.included_path),
-            excluded: path.excluded_paths.iter().flatten().map(|path| parse(path)).collect(),
-            one_file_system: path.skip_nested_volumes.unwrap_or(false),
+        .enumerate()
+        .map(|(at, path)| {
+            let mut excluded = Vec::new();
+            for (nth, pattern) in path.excluded_paths.iter().flatten().enumerate() {
+                if pattern.contains(['*', '?']) {
+                    return Err(ApiError::unsupported(
+                        &format!("{member}.filePaths[{at}].excludedPaths[{nth}]"),
+                        "wildcards are taken in globalExcludePaths only; name the path itself here",
+                    ));
+                }
+                excluded.push(parse(pattern));
+            }
+            let one_file_system = path.skip_nested_volumes.unwrap_or(false);
+            Ok(Root { path: parse(&path.included_path), excluded, one_file_system })
         })
-        .collect();
+        .collect::<Result<_, _>>()?;
     Ok(Selection { object: ObjectId(object.id), roots })
 }
 

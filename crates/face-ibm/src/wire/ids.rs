@@ -92,11 +92,16 @@ impl WireIds {
             .ok_or_else(|| ApiError::not_found("run", text))
     }
 
-    pub(crate) fn parse_snapshot(text: &str) -> Result<SnapshotId, ApiError> {
+    /// The id of a snapshot of this installation: an id that outlived its data folder names nothing.
+    pub(crate) fn parse_snapshot(&self, text: &str) -> Result<SnapshotId, ApiError> {
         BASE64_URL_SAFE_NO_PAD
             .decode(text.trim_end_matches('='))
             .ok()
             .and_then(|json| serde_json::from_slice::<SnapshotToken>(&json).ok())
+            .filter(|token| {
+                token.cluster_id == self.installation.cluster_id
+                    && token.incarnation_id == self.installation.incarnation_id
+            })
             .map(|token| SnapshotId(token.snapshot_id))
             .ok_or_else(|| ApiError::not_found("snapshot", text))
     }

@@ -38,10 +38,13 @@ pub(crate) fn policy_rules(
     request: types::ProtectionPolicyRequest,
     raw: Value,
 ) -> Result<PolicyRules, ApiError> {
-    let regular = request.backup_policy.regular;
     if request.data_lock.is_some() {
         return Err(cannot_lock("dataLock"));
     }
+    if let Some(member) = lock_in(&raw, "") {
+        return Err(cannot_lock(&member));
+    }
+    let regular = request.backup_policy.regular;
     let retention = match &regular.retention {
         Some(retention) => read_retention("backupPolicy.regular.retention", retention)?,
         None => {
@@ -304,6 +307,20 @@ fn number(member: &str, value: i64) -> Result<u32, ApiError> {
 
 fn unknown(member: &str, value: &impl std::fmt::Display) -> ApiError {
     ApiError::unsupported(member, format!("this server does not know the value {value}"))
+}
+
+/// Where in a request a lock is asked for, at whatever depth.
+fn lock_in(value: &Value, path: &str) -> Option<String> {
+    match value {
+        Value::Object(members) => members.iter().find_map(|(name, value)| {
+            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
+            if name == "dataLockConfig" { Some(path) } else { lock_in(value, &path) }
+        }),
+        Value::Array(items) => {
+            items.iter().enumerate().find_map(|(at, item)| lock_in(item, &format!("{path}[{at}]")))
+        }
+        _ => None,
+    }
 }
 
 fn cannot_lock(member: &str) -> ApiError {

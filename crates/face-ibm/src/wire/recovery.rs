@@ -1,6 +1,8 @@
 //! Recoveries.
 
-use engine::{FilePath, Place, Recovery, RecoveryPlan, RecoveryState, RestoreOptions, Snapshot, SnapshotId};
+use engine::{
+    FilePath, ObjectId, Place, Recovery, RecoveryPlan, RecoveryState, RestoreOptions, Snapshot, SnapshotId,
+};
 use ibm_backup_recovery::types;
 
 use super::{WireIds, usecs};
@@ -79,7 +81,7 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
                 ..types::DownloadFilesParams::default()
             });
         }
-        RecoveryPlan::Place { place, options, .. } => {
+        RecoveryPlan::Place { target, place, options, .. } => {
             let folder = match place {
                 Place::Original => None,
                 Place::Folder(folder) => Some(folder),
@@ -88,10 +90,7 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
                 files_and_folders: paths(folder),
                 target_environment: types::RecoverPhysicalFilesParamsTargetEnvironment::Physical,
                 physical_target_params: Some(types::PhysicalFilesTarget {
-                    recover_target: types::RecoverTarget {
-                        id: snapshot.map(|snapshot| snapshot.object.0).unwrap_or_default(),
-                        ..types::RecoverTarget::default()
-                    },
+                    recover_target: types::RecoverTarget { id: target.0, ..types::RecoverTarget::default() },
                     restore_to_original_paths: Some(folder.is_none()),
                     alternate_restore_directory: folder.map(FilePath::to_string),
                     overwrite_existing: Some(options.overwrite),
@@ -106,7 +105,10 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
 }
 
 /// The snapshot that a request for a restore reads, once it is clear that this server restores such things.
-pub(crate) fn restored_snapshot(request: &types::RecoveryRequest) -> Result<SnapshotId, ApiError> {
+pub(crate) fn restored_snapshot(
+    ids: &WireIds,
+    request: &types::RecoveryRequest,
+) -> Result<SnapshotId, ApiError> {
     if request.snapshot_environment != types::Environment::Physical {
         return Err(ApiError::unsupported(
             "snapshotEnvironment",
@@ -124,7 +126,11 @@ pub(crate) fn restored_snapshot(request: &types::RecoveryRequest) -> Result<Snap
         ));
     }
     match physical.objects.as_slice() {
-        [object] => WireIds::parse_snapshot(&object.snapshot_id),
+        [object] if object.point_in_time_usecs.is_some() => Err(ApiError::unsupported(
+            "physicalParams.objects[0].pointInTimeUsecs",
+            "files are restored as a snapshot holds them; no changes between snapshots are kept",
+        )),
+        [object] => ids.parse_snapshot(&object.snapshot_id),
         [] => Err(ApiError::invalid("physicalParams.objects", "needs the snapshot to restore from")),
         _ => Err(ApiError::unsupported(
             "physicalParams.objects",
@@ -156,12 +162,6 @@ pub(crate) fn place_plan(
         ));
     };
     let member = format!("{member}.physicalTargetParams");
-    if target.recover_target.id != snapshot.object.0 {
-        return Err(ApiError::unsupported(
-            &format!("{member}.recoverTarget.id"),
-            "files are restored to the host they came from; give the id of its source",
-        ));
-    }
     if target.restore_entity_type == Some(types::PhysicalFilesTargetRestoreEntityType::AclOnly) {
         return Err(ApiError::unsupported(
             &format!("{member}.restoreEntityType"),
@@ -187,20 +187,34 @@ pub(crate) fn place_plan(
         }
         (None, _) => Place::Original,
     };
+    for (name, wanted) in
+        [("preserveTimestamps", target.preserve_timestamps), ("preserveAcls", target.preserve_acls)]
+    {
+        if wanted.is_some_and(|wanted| wanted != target.preserve_attributes.unwrap_or(true)) {
+            return Err(ApiError::unsupported(
+                &format!("{member}.{name}"),
+                "owner, mode, times and access control lists are preserved together; set it as preserveAttributes",
+            ));
+        }
+    }
     let options = RestoreOptions {
         overwrite: target.overwrite_existing.unwrap_or(false),
         preserve_attributes: target.preserve_attributes.unwrap_or(true),
         continue_on_error: target.continue_on_error.unwrap_or(false),
     };
-    Ok(RecoveryPlan::Place { snapshot: snapshot.id, items, place, options })
+    let target = ObjectId(target.recover_target.id);
+    Ok(RecoveryPlan::Place { snapshot: snapshot.id, items, target, place, options })
 }
 
 /// What a request for a download says.
-pub(crate) fn download_plan(request: &types::DownloadRecoveryRequest) -> Result<RecoveryPlan, ApiError> {
+pub(crate) fn download_plan(
+    ids: &WireIds,
+    request: &types::DownloadRecoveryRequest,
+) -> Result<RecoveryPlan, ApiError> {
     if request.documents.as_ref().is_some_and(|documents| !documents.is_empty()) {
         return Err(ApiError::unsupported("documents", "this server holds files; ask for filesAndFolders"));
     }
-    let snapshot = WireIds::parse_snapshot(&request.object.snapshot_id)?;
+    let snapshot = ids.parse_snapshot(&request.object.snapshot_id)?;
     let items = items(request.files_and_folders.iter().map(|path| path.absolute_path.as_str()));
     Ok(RecoveryPlan::Download { snapshot, items })
 }

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use server::{Config, Server};
 
 use crate::failure::Failure;
+use crate::interrupt::wait_for_signal;
 use place::Place;
 use report::Report;
 
@@ -44,10 +45,7 @@ pub(crate) struct Args {
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let folder = place::source_folder(&args.dir)?;
     let mut place = Place::prepare(args.data_dir.as_deref(), &folder)?;
-    let told = tokio::select! {
-        told = tell(&folder, &place, args.keep) => told,
-        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-    };
+    let told = tell(&folder, &place, args.keep).await;
     if args.keep {
         place.keep();
     }
@@ -69,7 +67,11 @@ async fn tell(folder: &std::path::Path, place: &Place, keep: bool) -> Result<Rep
     let survey = survey::survey(folder)?;
     place.check_space(&survey)?;
     let server = Server::start(Config::on_loopback(place.data_dir())).await?;
-    let told = story::tell(&server, folder, &survey, keep).await;
+    // The server is stopped in order before anything is removed under it.
+    let told = tokio::select! {
+        told = story::tell(&server, folder, &survey, keep) => told,
+        interrupted = wait_for_signal() => interrupted.and(Err(Failure::Interrupted)),
+    };
     let stopped = server.stop().await;
     let report = told?;
     stopped?;
