@@ -4,6 +4,7 @@
 //! command found something to complain about, 2 if it could not do its work.
 
 mod codegen;
+mod interop;
 mod spec_check;
 
 use std::io;
@@ -24,6 +25,9 @@ struct Cli {
 enum Command {
     /// Write the snapshots of the generated client, for review.
     Codegen(codegen::Args),
+    /// Run other people's clients against a server of ours.
+    #[command(subcommand)]
+    Interop(interop::Client),
     /// Work on the authored API documents.
     #[command(subcommand)]
     Spec(Spec),
@@ -45,6 +49,7 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
     };
     match outcome {

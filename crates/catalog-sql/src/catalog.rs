@@ -207,6 +207,22 @@ impl Catalog for SqlCatalog {
         snapshots::get(&self.database, tenant, id).await
     }
 
+    async fn update_snapshot(&self, snapshot: &Snapshot) -> Result<()> {
+        snapshots::update(&self.database, snapshot).await
+    }
+
+    async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>> {
+        snapshots::forget(&self.database, tenant, ids).await
+    }
+
+    async fn expired_snapshots(&self, now: Timestamp, limit: u32) -> Result<Vec<Snapshot>> {
+        snapshots::expired(&self.database, now, limit).await
+    }
+
+    async fn all_groups(&self) -> Result<Vec<Group>> {
+        groups::all(&self.database).await
+    }
+
     async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage> {
         files::search(&self.database, tenant, query).await
     }

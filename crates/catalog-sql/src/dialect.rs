@@ -31,8 +31,10 @@ pub(crate) type Row = sqlx::sqlite::SqliteRow;
 pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 
 /// The schema, oldest step first. A step is never changed once it was released.
-pub(crate) const MIGRATIONS: &[(i64, &str, &str)] =
-    &[(1, "catalog", include_str!("../migrations/0001_catalog.sql"))];
+pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
+    (1, "catalog", include_str!("../migrations/0001_catalog.sql")),
+    (2, "expiry", include_str!("../migrations/0002_expiry.sql")),
+];
 
 /// Makes the file where it is missing, readable by its owner alone. SQLite gives the files beside it (`-wal`,
 /// `-shm`) the same mode.

@@ -58,6 +58,17 @@ pub(crate) async fn list(database: &Database, tenant: &TenantId) -> Result<Vec<G
     decode_all(&bodies)
 }
 
+/// The groups of every tenant that are not deleted.
+pub(crate) async fn all(database: &Database) -> Result<Vec<Group>> {
+    let mut transaction = database.read().await?;
+    let bodies: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM protection_group WHERE deleted_us IS NULL ORDER BY id")
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(fault("reading the groups"))?;
+    decode_all(&bodies)
+}
+
 pub(crate) async fn update(
     database: &Database,
     tenant: &TenantId,

@@ -1,9 +1,11 @@
 //! Complete snapshots.
 
+use jiff::Timestamp;
+
 use engine::{Error, GroupId, Result, Snapshot, SnapshotFilter, SnapshotId, TenantId};
 
 use crate::body::{decode, decode_all, encode, micros, word};
-use crate::database::{Database, fault};
+use crate::database::{Database, commit, fault};
 use crate::dialect::Connection;
 use crate::files::series;
 use crate::runs::{one_of, words};
@@ -63,8 +65,9 @@ pub(crate) async fn insert(connection: &mut Connection, series: i64, snapshot: &
         )));
     }
     sqlx::query(
-        "INSERT INTO snapshot (id, tenant, series_id, object_id, group_id, run_id, kind, taken_us, body) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO snapshot \
+         (id, tenant, series_id, object_id, group_id, run_id, kind, taken_us, body, expires_us) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)",
     )
     .bind(snapshot.id.0)
     .bind(&snapshot.tenant.0)
@@ -75,10 +78,68 @@ pub(crate) async fn insert(connection: &mut Connection, series: i64, snapshot: &
     .bind(word(&snapshot.kind)?)
     .bind(micros(snapshot.taken_at))
     .bind(encode(snapshot)?)
+    .bind(snapshot.expires_at.map(micros))
     .execute(connection)
     .await
     .map_err(fault("adding a snapshot"))?;
     Ok(())
+}
+
+/// Replaces the body of a snapshot.
+pub(crate) async fn update(database: &Database, snapshot: &Snapshot) -> Result<()> {
+    let mut transaction = database.write().await?;
+    let done = sqlx::query("UPDATE snapshot SET expires_us = $1, body = $2 WHERE id = $3 AND tenant = $4")
+        .bind(snapshot.expires_at.map(micros))
+        .bind(encode(snapshot)?)
+        .bind(snapshot.id.0)
+        .bind(&snapshot.tenant.0)
+        .execute(&mut *transaction)
+        .await
+        .map_err(fault("changing a snapshot"))?;
+    if done.rows_affected() == 0 {
+        return Err(Error::not_found("snapshot", snapshot.id));
+    }
+    commit(transaction).await
+}
+
+/// Forgets single snapshots and gives their names in the vault.
+pub(crate) async fn forget(
+    database: &Database,
+    tenant: &TenantId,
+    ids: &[SnapshotId],
+) -> Result<Vec<String>> {
+    let mut transaction = database.write().await?;
+    let mut names = Vec::new();
+    for id in ids {
+        let body: Option<String> =
+            sqlx::query_scalar("DELETE FROM snapshot WHERE id = $1 AND tenant = $2 RETURNING body")
+                .bind(id.0)
+                .bind(&tenant.0)
+                .fetch_optional(&mut *transaction)
+                .await
+                .map_err(fault("forgetting a snapshot"))?;
+        let Some(body) = body else {
+            continue;
+        };
+        let snapshot: Snapshot = decode(&body)?;
+        series::mark_unswept(&mut transaction, snapshot.group).await?;
+        names.push(snapshot.vault_snapshot);
+    }
+    commit(transaction).await?;
+    Ok(names)
+}
+
+/// Snapshots of every tenant whose time is over, the longest over first.
+pub(crate) async fn expired(database: &Database, now: Timestamp, limit: u32) -> Result<Vec<Snapshot>> {
+    let mut transaction = database.read().await?;
+    let bodies: Vec<String> =
+        sqlx::query_scalar("SELECT body FROM snapshot WHERE expires_us <= $1 ORDER BY expires_us LIMIT $2")
+            .bind(micros(now))
+            .bind(i64::from(limit))
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(fault("looking for snapshots whose time is over"))?;
+    decode_all(&bodies)
 }
 
 /// Forgets every snapshot of a group, the oldest first, and gives their names in the vault.

@@ -45,7 +45,9 @@ pub use recovery::{
 };
 pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
 pub use services::{Download, NewApiKey, Secret, Token};
-pub use snapshot::{FileEntry, FileHit, FileKind, FilePage, FileQuery, Snapshot, SnapshotFilter};
+pub use snapshot::{
+    FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter, SnapshotLock,
+};
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
 pub use worker::Worker;
 

@@ -29,6 +29,41 @@ pub struct Snapshot {
     pub vault_snapshot: String,
     /// The protected roots it holds.
     pub roots: Vec<FilePath>,
+    /// Kept whatever its expiry says, until somebody takes the hold away.
+    #[serde(default)]
+    pub legal_hold: bool,
+    /// Kept until a moment, whatever anybody says.
+    #[serde(default)]
+    pub lock: Option<SnapshotLock>,
+}
+
+impl Snapshot {
+    /// Why it must not be removed at `now`, in words that complete "it …"; none when it may be.
+    pub fn kept_because(&self, now: Timestamp) -> Option<String> {
+        if self.legal_hold {
+            return Some("is under legal hold".to_owned());
+        }
+        self.lock.filter(|lock| lock.until > now).map(|lock| format!("is locked until {}", lock.until))
+    }
+}
+
+/// A lock against removal. It can be made longer, and not shorter.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SnapshotLock {
+    /// How strict it is.
+    pub mode: LockMode,
+    /// When it ends.
+    pub until: Timestamp,
+}
+
+/// How strict a lock is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LockMode {
+    /// Nobody can take it away.
+    Compliance,
+    /// An administrator could take it away; this API offers no way to.
+    Administrative,
 }
 
 /// Which snapshots are wanted. Everything that is set must hold.

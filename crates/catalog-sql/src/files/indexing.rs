@@ -60,6 +60,8 @@ pub(crate) async fn complete_object(
         expires_at: new.expires_at,
         vault_snapshot: new.vault_snapshot,
         roots: new.roots,
+        legal_hold: false,
+        lock: new.lock,
     };
     let mut transaction = database.write().await?;
     staging.check(&mut transaction).await?;

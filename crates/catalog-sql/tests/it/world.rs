@@ -170,6 +170,7 @@ pub(crate) fn new_recovery(name: &str) -> NewRecovery {
 pub(crate) fn completed(object: ObjectId, vault_snapshot: &str) -> NewObjectSnapshot {
     NewObjectSnapshot {
         object,
+        lock: None,
         expires_at: Some(at(1_000_000)),
         vault_snapshot: vault_snapshot.into(),
         roots: vec![FilePath::from_bytes(*b"/data")],

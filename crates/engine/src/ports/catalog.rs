@@ -155,6 +155,16 @@ pub trait Catalog: Send + Sync + 'static {
     async fn snapshots(&self, tenant: &TenantId, filter: &SnapshotFilter) -> Result<Vec<Snapshot>>;
     /// One snapshot.
     async fn snapshot(&self, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot>;
+    /// Replaces what can change of a snapshot: its expiry, its hold and its lock.
+    async fn update_snapshot(&self, snapshot: &Snapshot) -> Result<()>;
+    /// Forgets snapshots, and gives their names in the vault back, for the vault to remove. Those that are
+    /// not there any more are passed over. The caller has looked at holds and locks.
+    async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>>;
+    /// At most `limit` snapshots of all tenants whose time was over at `now`, the longest over first. Those
+    /// under a hold or a lock are among them: whether they may go is the caller's to say.
+    async fn expired_snapshots(&self, now: Timestamp, limit: u32) -> Result<Vec<Snapshot>>;
+    /// All groups of all tenants that are not deleted.
+    async fn all_groups(&self) -> Result<Vec<Group>>;
     /// A page of the files that a query finds in all snapshots that are left. With groups in the query, a hit
     /// shows the latest snapshot by one of them.
     async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage>;
@@ -207,6 +217,8 @@ pub struct NewObjectSnapshot {
     pub object: ObjectId,
     /// When it may be removed; none means never.
     pub expires_at: Option<Timestamp>,
+    /// Until when it must be kept, if the policy says so.
+    pub lock: Option<crate::SnapshotLock>,
     /// Its name in the vault.
     pub vault_snapshot: String,
     /// The protected roots it holds.

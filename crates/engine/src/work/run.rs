@@ -221,6 +221,7 @@ impl Work<'_> {
         let new = NewObjectSnapshot {
             object,
             expires_at: policy.rules.retention.expiry(run.queued_at),
+            lock: None,
             vault_snapshot: outcome.vault_snapshot.clone(),
             roots: selection(group, object)?.roots.iter().map(|root| root.path.clone()).collect(),
         };
