@@ -10,8 +10,11 @@
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
 
 mod access;
+mod agents;
 mod body;
 mod catalog;
+mod connections;
+mod connectors;
 mod database;
 mod dialect;
 mod files;
