@@ -1,6 +1,7 @@
 //! Agents: the installer, the agent that it installs, and upgrades.
 
 use std::fs;
+use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::process::{Command, Output};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -26,6 +27,17 @@ async fn run(mut command: Command) -> Output {
 
 /// Installs the agent below `prefix`.
 async fn install(server: &TestServer, script: &str, prefix: &Path, shell: &[&str]) -> Output {
+    install_with(server, script, prefix, shell, None).await
+}
+
+/// The same, with the programs of one folder only.
+async fn install_with(
+    server: &TestServer,
+    script: &str,
+    prefix: &Path,
+    shell: &[&str],
+    programs: Option<&Path>,
+) -> Output {
     let folder = tempfile::tempdir().unwrap();
     let (file, key) = (folder.path().join("installer.sh"), folder.path().join("key"));
     fs::write(&file, script).unwrap();
@@ -33,6 +45,9 @@ async fn install(server: &TestServer, script: &str, prefix: &Path, shell: &[&str
     let mut command = Command::new(shell[0]);
     command.args(&shell[1..]).arg(&file).arg("--prefix").arg(prefix).arg("--api-key-file").arg(&key);
     command.args(["--endpoint", "localhost", "--server", &server.url, "--tenant", &server.tenant]);
+    if let Some(programs) = programs {
+        command.env("PATH", programs);
+    }
     run(command).await
 }
 
@@ -127,6 +142,42 @@ async fn the_installer_suits_plain_shells_and_says_what_is_wrong() {
     command.arg(&file).args(["--tenant", "acme/"]);
     let failed = run(command).await;
     assert!(String::from_utf8_lossy(&failed.stderr).contains("--server is needed"), "{failed:?}");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn either_of_curl_and_wget_is_enough() {
+    let server = TestServer::start().await;
+    let client = server.client();
+    let old = installer(&client).await.replace(env!("CARGO_PKG_VERSION"), "0.0.7");
+    for only in ["curl", "wget"] {
+        let programs = tempfile::tempdir().unwrap();
+        let needed = "sh cat chmod dirname grep head hostname mkdir mktemp mv od rm rmdir sed tail tr uname";
+        let found = |name: &str| {
+            let path = std::env::var_os("PATH").unwrap();
+            std::env::split_paths(&path).map(|folder| folder.join(name)).find(|file| file.exists())
+        };
+        let Some(program) = found(only) else { continue };
+        symlink(program, programs.path().join(only)).unwrap();
+        for name in needed.split(' ') {
+            if let Some(file) = found(name) {
+                symlink(file, programs.path().join(name)).unwrap();
+            }
+        }
+        let prefix = tempfile::tempdir().unwrap();
+        let shell = [found("sh").unwrap()];
+        let shell = [shell[0].to_str().unwrap()];
+        succeeded(&install_with(&server, &old, prefix.path(), &shell, Some(programs.path())).await);
+        let id = host(&client).await.id.unwrap();
+        let body = types::CreateAgentUpgradeTaskRequest::new().with_agent_i_ds([id]);
+        client.create_upgrade_task().body(body).send().await.unwrap();
+        let mut contact = agent(prefix.path(), "contact");
+        contact.env("PATH", programs.path());
+        succeeded(&run(contact).await);
+        let done = tasks(&client).await.remove(0);
+        assert_eq!(done.status, Some(types::AgentUpgradeTaskStatus::Succeeded), "with {only}: {done:#?}");
+        client.delete_protection_source_registration().id(id).send().await.unwrap();
+    }
     server.stop().await;
 }
 

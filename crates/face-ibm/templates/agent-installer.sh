@@ -129,7 +129,9 @@ send() {
     path=$1
     set -- --header="Content-Type: $2" --header="X-IBM-Tenant-ID: $(setting tenant)"
     [ -z "$token" ] || set -- "$@" --header="Authorization: Bearer $token"
-    wget -q -T 60 "$@" --post-file="$work/body" -O "$work/answer" "$(setting server)$path"
+    # Some wgets of busybox have no -T, and crash over it.
+    ! wget --help 2>&1 | grep -q -e '-T' || set -- -T 60 "$@"
+    wget -q "$@" --post-file="$work/body" -O "$work/answer" "$(setting server)$path"
 }
 
 # A text of JSON at the top of the answer, by its name.
