@@ -4,6 +4,9 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "what a test cannot do without, it fails on")]
 
 mod access;
+mod agents;
+mod connections;
+mod connectors;
 mod coverage;
 mod crash;
 mod groups;

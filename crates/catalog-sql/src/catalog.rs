@@ -4,6 +4,10 @@ use std::path::Path;
 
 use async_trait::async_trait;
 use engine::{
+    AgentReport, Connection, ConnectionId, Connector, ConnectorFacts, ConnectorId, Extras, RegistrationToken,
+    UpgradeTask,
+};
+use engine::{
     ApiKey, Caller, Catalog, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts,
     Installation, Job, JobId, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
     PolicyRules, Recovery, RecoveryFilter, RecoveryId, Result, Run, RunFilter, RunId, SecretDigest, Snapshot,
@@ -14,6 +18,7 @@ use tokio::sync::mpsc;
 
 use crate::database::Database;
 use crate::{access, files, groups, installation, jobs, policies, recoveries, runs, snapshots, sources};
+use crate::{agents, connections, connectors};
 
 /// The catalog in one SQLite file.
 #[derive(Clone, Debug)]
@@ -249,6 +254,99 @@ impl Catalog for SqlCatalog {
 
     async fn update_recovery(&self, recovery: &Recovery) -> Result<()> {
         recoveries::update(&self.database, recovery).await
+    }
+
+    // Connections and connectors.
+
+    async fn insert_connection(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        extras: Extras,
+        token: RegistrationToken,
+        now: Timestamp,
+    ) -> Result<Connection> {
+        connections::insert(&self.database, tenant, name, extras, token, now).await
+    }
+
+    async fn connection(&self, tenant: &TenantId, id: ConnectionId) -> Result<Connection> {
+        connections::get(&self.database, tenant, id).await
+    }
+
+    async fn connections(&self, tenant: &TenantId) -> Result<Vec<Connection>> {
+        connections::list(&self.database, tenant).await
+    }
+
+    async fn rename_connection(&self, tenant: &TenantId, id: ConnectionId, name: &str) -> Result<Connection> {
+        connections::rename(&self.database, tenant, id, name).await
+    }
+
+    async fn delete_connection(&self, tenant: &TenantId, id: ConnectionId) -> Result<()> {
+        connections::delete(&self.database, tenant, id).await
+    }
+
+    async fn insert_registration_token(
+        &self,
+        tenant: &TenantId,
+        id: ConnectionId,
+        token: RegistrationToken,
+        now: Timestamp,
+    ) -> Result<()> {
+        connections::add_token(&self.database, tenant, id, token, now).await
+    }
+
+    async fn insert_connector(
+        &self,
+        token: SecretDigest,
+        key: SecretDigest,
+        name: &str,
+        facts: ConnectorFacts,
+        now: Timestamp,
+    ) -> Result<Option<Connector>> {
+        connectors::insert(&self.database, token, key, name, facts, now).await
+    }
+
+    async fn touch_connector(
+        &self,
+        key: SecretDigest,
+        facts: ConnectorFacts,
+        now: Timestamp,
+    ) -> Result<Option<Connector>> {
+        connectors::touch(&self.database, key, facts, now).await
+    }
+
+    async fn connector(&self, tenant: &TenantId, id: ConnectorId) -> Result<Connector> {
+        connectors::get(&self.database, tenant, id).await
+    }
+
+    async fn connectors(&self, tenant: &TenantId) -> Result<Vec<Connector>> {
+        connectors::list(&self.database, tenant).await
+    }
+
+    async fn rename_connector(&self, tenant: &TenantId, id: ConnectorId, name: &str) -> Result<Connector> {
+        connectors::rename(&self.database, tenant, id, name).await
+    }
+
+    async fn delete_connector(&self, tenant: &TenantId, id: ConnectorId) -> Result<()> {
+        connectors::delete(&self.database, tenant, id).await
+    }
+
+    // Agents.
+
+    async fn agent_reports(&self, tenant: &TenantId) -> Result<Vec<AgentReport>> {
+        agents::reports(&self.database, tenant).await
+    }
+
+    async fn keep_agent_report(&self, report: &AgentReport, tasks: &[UpgradeTask]) -> Result<()> {
+        agents::keep_report(&self.database, report, tasks).await
+    }
+
+    async fn insert_upgrade_task(&self, task: UpgradeTask) -> Result<UpgradeTask> {
+        agents::insert_task(&self.database, task).await
+    }
+
+    async fn upgrade_tasks(&self, tenant: &TenantId) -> Result<Vec<UpgradeTask>> {
+        agents::tasks(&self.database, tenant).await
     }
 
     // Jobs.

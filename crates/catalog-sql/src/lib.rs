@@ -5,13 +5,17 @@
 //!
 //! - `catalog`: [`SqlCatalog`], the port with a line a method; the work is in one file a resource beside it.
 //! - `files`: the index of files, which is the one part with an idea of its own.
+//! - `connections`, `connectors`, `agents`: what reports to the server, by digests of what it shows.
 //! - `database`: the open file, its connections and transactions, what errors mean.
 //! - `dialect`: what would differ for another database.
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
 
 mod access;
+mod agents;
 mod body;
 mod catalog;
+mod connections;
+mod connectors;
 mod database;
 mod dialect;
 mod files;

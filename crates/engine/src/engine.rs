@@ -11,7 +11,7 @@ use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
 /// The engine. Cheap to clone; every clone is the same engine.
 ///
 /// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
-/// recoveries. Whoever calls has already established for which tenant.
+/// recoveries, connections, connectors, agents. Whoever calls has already established for which tenant.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
@@ -25,6 +25,8 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     pub(crate) installation: Installation,
     pub(crate) board: Board,
+    /// Held while what agents say is read and written together with their upgrade tasks.
+    pub(crate) agents: tokio::sync::Mutex<()>,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
 }
@@ -68,6 +70,7 @@ impl Engine {
             places,
             installation,
             board: Board::default(),
+            agents: tokio::sync::Mutex::default(),
             jobs: Notify::new(),
         };
         Ok(Self { shared: Arc::new(shared) })

@@ -37,6 +37,12 @@ number_ids! {
     RecoveryId;
     /// An entry of the job queue.
     JobId;
+    /// A connection.
+    ConnectionId;
+    /// A connector.
+    ConnectorId;
+    /// A task that upgrades agents.
+    UpgradeTaskId;
     /// An API key.
     KeyId;
 }

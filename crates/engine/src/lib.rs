@@ -4,10 +4,14 @@
 //! format and none of the APIs that are put in front of it; what it needs from outside it names as traits
 //! in [`ports`], and adapters in other crates implement them.
 //!
-//! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`].
+//! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
+//!   [`Connection`], [`Connector`], [`Agent`].
 
 mod access;
+mod agent;
 mod board;
+mod connection;
+mod connector;
 mod control;
 mod engine;
 mod error;
@@ -28,10 +32,17 @@ mod worker;
 use std::collections::BTreeMap;
 
 pub use access::{ApiKey, Caller, SecretDigest};
+pub use agent::{
+    AGENT_PATIENCE, Agent, AgentOrders, AgentReport, AgentUpgrade, AgentUpgradeState, NewUpgradeTask,
+    UpgradeTask, UpgradeTaskState, VERSION,
+};
+pub use connection::{Connection, RegistrationToken};
+pub use connector::{Connector, ConnectorFacts};
 pub use control::JobControl;
 pub use engine::{Engine, Places, Ports};
 pub use error::{Error, Kind, Result};
 pub use group::{Group, GroupRules, Root, Selection};
+pub use ids::{ConnectionId, ConnectorId, UpgradeTaskId};
 pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
 pub use job::{Job, Work};
 pub use path::FilePath;
@@ -44,6 +55,7 @@ pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
 pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
+pub use services::NewConnector;
 pub use services::{Download, NewApiKey, Secret, Token};
 pub use snapshot::{
     FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter, SnapshotLock,

@@ -53,6 +53,7 @@ impl Server {
         let (stop, stopping) = watch::channel(false);
         let settings = face_ibm::Settings { check_answers: config.check_answers };
         let router = face_ibm::router(engine.clone(), contract, settings);
+        let router = router.merge(face_field::router(engine.clone()));
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopped(stopping.clone()));
         let http = tokio::spawn(serving.into_future());
         let owner = format!("worker-{}", std::process::id());

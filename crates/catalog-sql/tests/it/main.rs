@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "the lint spares tests but not what tests call")]
 
 mod access;
+mod connections;
 mod crash;
 mod database;
 mod groups;

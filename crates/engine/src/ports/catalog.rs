@@ -7,6 +7,10 @@ use tokio::sync::mpsc;
 
 use crate::error::Result;
 use crate::{
+    AgentReport, Connection, ConnectionId, Connector, ConnectorFacts, ConnectorId, Extras, RegistrationToken,
+    UpgradeTask,
+};
+use crate::{
     ApiKey, Caller, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts, Job, JobId,
     NewRecovery, NewSource, ObjectId, Policy, PolicyId, PolicyRules, Recovery, RecoveryFilter, RecoveryId,
     Run, RunFilter, RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId,
@@ -186,6 +190,76 @@ pub trait Catalog: Send + Sync + 'static {
     async fn recoveries(&self, tenant: &TenantId, filter: &RecoveryFilter) -> Result<Vec<Recovery>>;
     /// Replaces a recovery.
     async fn update_recovery(&self, recovery: &Recovery) -> Result<()>;
+
+    // Connections and connectors.
+
+    /// Makes a connection with a first registration token. [`Kind::Conflict`](crate::Kind::Conflict) when the
+    /// name is taken.
+    async fn insert_connection(
+        &self,
+        tenant: &TenantId,
+        name: &str,
+        extras: Extras,
+        token: RegistrationToken,
+        now: Timestamp,
+    ) -> Result<Connection>;
+    /// One connection.
+    async fn connection(&self, tenant: &TenantId, id: ConnectionId) -> Result<Connection>;
+    /// All connections of a tenant, the oldest first.
+    async fn connections(&self, tenant: &TenantId) -> Result<Vec<Connection>>;
+    /// Renames a connection. [`Kind::Conflict`](crate::Kind::Conflict) when the name is taken.
+    async fn rename_connection(&self, tenant: &TenantId, id: ConnectionId, name: &str) -> Result<Connection>;
+    /// Removes a connection and its tokens. [`Kind::Conflict`](crate::Kind::Conflict) while it has connectors;
+    /// the message names them.
+    async fn delete_connection(&self, tenant: &TenantId, id: ConnectionId) -> Result<()>;
+    /// Keeps another registration token of a connection, and forgets those that have run out.
+    async fn insert_registration_token(
+        &self,
+        tenant: &TenantId,
+        id: ConnectionId,
+        token: RegistrationToken,
+        now: Timestamp,
+    ) -> Result<()>;
+    /// Keeps a connector of the connection that `token` is for, by the digest of the connector's `key`; none
+    /// when there is no such token or it ran out before `now`. [`Kind::Conflict`](crate::Kind::Conflict) when
+    /// the connection has a connector of that name.
+    async fn insert_connector(
+        &self,
+        token: SecretDigest,
+        key: SecretDigest,
+        name: &str,
+        facts: ConnectorFacts,
+        now: Timestamp,
+    ) -> Result<Option<Connector>>;
+    /// Notes that the connector with this key was in contact at `now`; what `facts` leave out stays as it
+    /// was. None when there is no such connector.
+    async fn touch_connector(
+        &self,
+        key: SecretDigest,
+        facts: ConnectorFacts,
+        now: Timestamp,
+    ) -> Result<Option<Connector>>;
+    /// One connector.
+    async fn connector(&self, tenant: &TenantId, id: ConnectorId) -> Result<Connector>;
+    /// All connectors of a tenant, the oldest first.
+    async fn connectors(&self, tenant: &TenantId) -> Result<Vec<Connector>>;
+    /// Renames a connector. [`Kind::Conflict`](crate::Kind::Conflict) when its connection has another one of
+    /// that name.
+    async fn rename_connector(&self, tenant: &TenantId, id: ConnectorId, name: &str) -> Result<Connector>;
+    /// Removes a connector.
+    async fn delete_connector(&self, tenant: &TenantId, id: ConnectorId) -> Result<()>;
+
+    // Agents.
+
+    /// What the installed agents of a tenant said last. What was said of a source is forgotten with it.
+    async fn agent_reports(&self, tenant: &TenantId) -> Result<Vec<AgentReport>>;
+    /// Replaces what an agent said last and, with it, upgrade tasks that it changed.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) when its host is not there any more.
+    async fn keep_agent_report(&self, report: &AgentReport, tasks: &[UpgradeTask]) -> Result<()>;
+    /// Accepts an upgrade task. The id in `task` is ignored; the answer has the real one.
+    async fn insert_upgrade_task(&self, task: UpgradeTask) -> Result<UpgradeTask>;
+    /// All upgrade tasks of a tenant, the latest first.
+    async fn upgrade_tasks(&self, tenant: &TenantId) -> Result<Vec<UpgradeTask>>;
 
     // Jobs.
 

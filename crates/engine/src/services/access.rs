@@ -25,7 +25,7 @@ impl Secret {
         &self.0
     }
 
-    fn random() -> Result<Self> {
+    pub(crate) fn random() -> Result<Self> {
         let mut bytes = [0; 33];
         getrandom::fill(&mut bytes).map_err(|err| Error::internal("no random bytes could be had", err))?;
         Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
@@ -124,6 +124,6 @@ impl Engine {
     }
 }
 
-fn digest(secret: &str) -> SecretDigest {
+pub(crate) fn digest(secret: &str) -> SecretDigest {
     SecretDigest(Sha256::digest(secret.as_bytes()).into())
 }

@@ -1,5 +1,8 @@
 //! The operations, a file a resource. [`TABLE`] says which operation of the spec is served by what.
 
+mod agents;
+mod connections;
+mod connectors;
 mod groups;
 mod policies;
 mod recoveries;
@@ -43,4 +46,18 @@ pub(crate) const TABLE: &[(&str, Handler)] = &[
     ("getRecoveryById", |call| Box::pin(recoveries::get(call))),
     ("cancelRecoveryById", |call| Box::pin(recoveries::cancel(call))),
     ("downloadFilesFromRecovery", |call| Box::pin(recoveries::download(call))),
+    ("createDataSourceConnection", |call| Box::pin(connections::create(call))),
+    ("getDataSourceConnections", |call| Box::pin(connections::list(call))),
+    ("getDataSourceConnection", |call| Box::pin(connections::get(call))),
+    ("replaceDataSourceConnection", |call| Box::pin(connections::rename(call))),
+    ("patchDataSourceConnection", |call| Box::pin(connections::rename(call))),
+    ("deleteDataSourceConnection", |call| Box::pin(connections::delete(call))),
+    ("generateDataSourceConnectionRegistrationToken", |call| Box::pin(connections::issue_token(call))),
+    ("getDataSourceConnectors", |call| Box::pin(connectors::list(call))),
+    ("getConnectorMetadata", |call| Box::pin(connectors::metadata(call))),
+    ("patchDataSourceConnector", |call| Box::pin(connectors::rename(call))),
+    ("deleteDataSourceConnector", |call| Box::pin(connectors::delete(call))),
+    ("downloadAgent", |call| Box::pin(agents::download(call))),
+    ("getUpgradeTasks", |call| Box::pin(agents::list_tasks(call))),
+    ("createUpgradeTask", |call| Box::pin(agents::create_task(call))),
 ];

@@ -2,6 +2,7 @@
 //!
 //! - Policies, groups and recoveries: `cluster:incarnation:number`.
 //! - Runs: `number:start`, with the start in microseconds.
+//! - Connections and connectors: the number, as a string of digits.
 //! - Snapshots: opaque; ours are base64 of a small JSON object.
 
 use base64::Engine as _;
@@ -10,6 +11,11 @@ use engine::{GroupId, Installation, PolicyId, RecoveryId, Run, RunId, Snapshot, 
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
+
+/// A number that is spelt as we spell it: no sign, no zeros before it.
+pub(super) fn parse_number(text: &str) -> Option<i64> {
+    text.parse::<i64>().ok().filter(|number| *number >= 0 && number.to_string() == text)
+}
 
 /// Writes and reads the ids of one installation.
 #[derive(Clone, Copy, Debug)]

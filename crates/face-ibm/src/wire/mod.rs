@@ -1,5 +1,8 @@
 //! Between the wire's terms and the engine's: pure functions, no calls.
 
+mod agents;
+mod connections;
+mod connectors;
 mod group;
 mod ids;
 mod policy;
@@ -10,6 +13,9 @@ mod snapshot;
 mod source;
 mod time;
 
+pub(crate) use agents::{new_upgrade_task, upgrade_task};
+pub(crate) use connections::{connection, connection_extras, connection_id};
+pub(crate) use connectors::{connector, connector_id};
 pub(crate) use group::{group, group_rules};
 pub(crate) use ids::WireIds;
 pub(crate) use policy::{policy, policy_rules};
