@@ -6,8 +6,12 @@
 
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::{SignedDuration, Timestamp};
+
+use crate::control::RunControl;
 use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId};
 
 /// Everything that is being worked on.
@@ -15,6 +19,11 @@ use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, R
 pub(crate) struct Board {
     pub(crate) runs: Shelf<RunId, LiveRun>,
     pub(crate) recoveries: Shelf<RecoveryId, LiveRecovery>,
+    /// Held while a worker puts a run up, and while a run is changed that is not up: so neither misses the
+    /// other.
+    pub(crate) claims: tokio::sync::Mutex<()>,
+    /// Set when the worker stops: what is put up after that is to end at once.
+    pub(crate) is_closed: AtomicBool,
 }
 
 /// A run that is being worked on.
@@ -22,13 +31,51 @@ pub(crate) struct Board {
 pub(crate) struct LiveRun {
     /// The run as last written to the catalog; held while it is changed and written.
     pub(crate) run: tokio::sync::Mutex<Run>,
-    pub(crate) control: Arc<JobControl>,
+    pub(crate) control: RunControl,
     figures: Mutex<HashMap<ObjectId, BackupStats>>,
+    /// When it was held: from, and until where it goes on again.
+    holds: Mutex<Vec<(Timestamp, Option<Timestamp>)>>,
 }
 
 impl LiveRun {
     pub(crate) fn new(run: Run) -> Self {
-        Self { run: tokio::sync::Mutex::new(run), control: Arc::default(), figures: Mutex::default() }
+        Self {
+            run: tokio::sync::Mutex::new(run),
+            control: RunControl::default(),
+            figures: Mutex::default(),
+            holds: Mutex::default(),
+        }
+    }
+
+    /// Holds the work.
+    pub(crate) fn pause(&self, now: Timestamp) {
+        self.control.pause();
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner).push((now, None));
+    }
+
+    /// Lets the held work go on.
+    pub(crate) fn resume(&self, now: Timestamp) {
+        let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, until)) = holds.last_mut() {
+            until.get_or_insert(now);
+        }
+        drop(holds);
+        self.control.resume();
+    }
+
+    /// How long it has worked since `start`, the times when it was held not counted.
+    pub(crate) fn worked(&self, start: Timestamp, now: Timestamp) -> SignedDuration {
+        let holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = holds.iter().filter_map(|(from, until)| {
+            let (from, until) = ((*from).max(start), until.unwrap_or(now));
+            (until > from).then(|| until.duration_since(from))
+        });
+        now.duration_since(start) - held.sum::<SignedDuration>()
+    }
+
+    /// The live figures of one object.
+    pub(crate) fn figures(&self, object: ObjectId) -> Option<BackupStats> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner).get(&object).copied()
     }
 
     /// Puts the live figures into the run's objects.

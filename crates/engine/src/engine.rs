@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock};
 
 use crate::board::Board;
 use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
@@ -25,6 +25,9 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     pub(crate) installation: Installation,
     pub(crate) board: Board,
+    /// Held for reading while a snapshot is completed, which must not lose the ones before it meanwhile; for
+    /// writing from looking at what keeps snapshots to changing or forgetting them.
+    pub(crate) keeping: RwLock<()>,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
 }
@@ -68,6 +71,7 @@ impl Engine {
             places,
             installation,
             board: Board::default(),
+            keeping: RwLock::default(),
             jobs: Notify::new(),
         };
         Ok(Self { shared: Arc::new(shared) })

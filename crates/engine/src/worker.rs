@@ -2,6 +2,7 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +10,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use crate::work::{execute_recovery, execute_run};
-use crate::{Engine, Error, Job, Result, Work};
+use crate::{Engine, Error, Job, Kind, Result, Work};
 
 /// How long a claim holds without being renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -58,6 +59,7 @@ impl Worker {
             });
             while jobs.try_join_next().is_some() {}
         }
+        self.engine.shared.board.is_closed.store(true, Ordering::SeqCst);
         self.engine.shared.board.runs.each(|live| live.control.cancel());
         self.engine.shared.board.recoveries.each(|live| live.control.cancel());
         while jobs.join_next().await.is_some() {}
@@ -94,7 +96,11 @@ async fn execute(engine: &Engine, owner: &str, job: &Job) {
         Ok(()) => engine.shared.catalog.finish_job(job.id, owner).await,
         Err(err) => Err(err),
     };
-    if let Err(err) = finished {
+    if let Err(err) = &finished
+        && err.kind() == Kind::Cancelled
+    {
+        tracing::info!(job = job.id.0, work = ?job.work, "a job waits for the next start of the server");
+    } else if let Err(err) = finished {
         // The job stays in the queue; who claims it next finds out how far it came.
         tracing::error!(job = job.id.0, work = ?job.work, error = %err, cause = ?err, "a job broke off");
     }

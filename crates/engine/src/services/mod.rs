@@ -2,11 +2,15 @@
 
 mod access;
 mod groups;
+mod objects;
 mod policies;
+mod progress;
 mod recoveries;
 mod runs;
 mod snapshots;
 mod sources;
 
 pub use access::{NewApiKey, Secret, Token};
+pub use objects::{FoundObject, Protection, TakenSnapshot};
+pub use progress::{Advance, RunProgress};
 pub use recoveries::Download;

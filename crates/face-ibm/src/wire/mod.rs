@@ -2,7 +2,9 @@
 
 mod group;
 mod ids;
+mod object;
 mod policy;
+mod progress;
 mod recovery;
 mod run;
 mod search;
@@ -12,9 +14,11 @@ mod time;
 
 pub(crate) use group::{group, group_rules};
 pub(crate) use ids::WireIds;
+pub(crate) use object::{found_object, protected_object, restore_point};
 pub(crate) use policy::{policy, policy_rules};
+pub(crate) use progress::{ProgressWanted, run_progress};
 pub(crate) use recovery::{download_plan, place_plan, recovery, recovery_states, restored_snapshot};
-pub(crate) use run::{run, run_kind, run_kinds, run_states};
+pub(crate) use run::{run, run_kind, run_kinds, run_states, snapshot_change};
 pub(crate) use search::{file_kinds, indexed_file};
 pub(crate) use snapshot::object_snapshot;
 pub(crate) use source::{registration, remember, source_object};
