@@ -25,8 +25,13 @@ impl Fixture {
     }
 
     pub(crate) async fn register(client: &Client) -> i64 {
+        Self::register_at(client, "localhost").await
+    }
+
+    /// Registers this machine under one of its names: each is an object of its own.
+    pub(crate) async fn register_at(client: &Client, endpoint: &str) -> i64 {
         let body = types::RegisterSourceRequest::new(types::Environment::Physical)
-            .with_physical_params(types::PhysicalSourceRegistrationParams::new("localhost"));
+            .with_physical_params(types::PhysicalSourceRegistrationParams::new(endpoint));
         client.register_protection_source().body(body).send().await.unwrap().id.unwrap()
     }
 

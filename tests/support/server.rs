@@ -42,6 +42,18 @@ impl TestServer {
         Self { server, _dir: None, url, tenant, api_key }
     }
 
+    /// A server, and the client of another tenant of it.
+    pub(crate) async fn start_with_stranger() -> (Self, Client) {
+        let dir = tempfile::tempdir().unwrap();
+        let server = Self::start_in(dir.path(), None).await;
+        let known = (server.tenant.clone(), server.api_key.clone());
+        server.stop().await;
+        let other = server::create_api_key(dir.path(), Some("other/".to_owned()), "other").await.unwrap();
+        let server = Self::start_in(dir.path(), Some((&known.0, &known.1))).await;
+        let stranger = server.client_for("other/", other.secret.expose());
+        (Self { _dir: Some(dir), ..server }, stranger)
+    }
+
     pub(crate) fn client(&self) -> Client {
         self.client_for(&self.tenant, &self.api_key)
     }

@@ -216,6 +216,10 @@ impl Catalog for SqlCatalog {
         snapshots::update(&self.database, snapshot).await
     }
 
+    async fn update_snapshots(&self, snapshots: &[Snapshot]) -> Result<()> {
+        snapshots::update_all(&self.database, snapshots).await
+    }
+
     async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>> {
         snapshots::forget(&self.database, tenant, ids).await
     }

@@ -32,6 +32,9 @@ pub(crate) async fn list(
         query.push(" AND object_id = ").push_bind(object.0);
     }
     one_of(&mut query, "group_id", filter.groups.iter().map(|id| id.0));
+    if let Some(run) = filter.run {
+        query.push(" AND run_id = ").push_bind(run.0);
+    }
     if let Some(from) = filter.from {
         query.push(" AND taken_us >= ").push_bind(micros(from));
     }
@@ -87,19 +90,31 @@ pub(crate) async fn insert(connection: &mut Connection, series: i64, snapshot: &
 
 /// Replaces the body of a snapshot.
 pub(crate) async fn update(database: &Database, snapshot: &Snapshot) -> Result<()> {
+    update_all(database, std::slice::from_ref(snapshot)).await
+}
+
+/// Replaces the bodies of snapshots, all of them or none.
+pub(crate) async fn update_all(database: &Database, snapshots: &[Snapshot]) -> Result<()> {
     let mut transaction = database.write().await?;
+    for snapshot in snapshots {
+        replace(&mut transaction, snapshot).await?;
+    }
+    commit(transaction).await
+}
+
+async fn replace(connection: &mut Connection, snapshot: &Snapshot) -> Result<()> {
     let done = sqlx::query("UPDATE snapshot SET expires_us = $1, body = $2 WHERE id = $3 AND tenant = $4")
         .bind(snapshot.expires_at.map(micros))
         .bind(encode(snapshot)?)
         .bind(snapshot.id.0)
         .bind(&snapshot.tenant.0)
-        .execute(&mut *transaction)
+        .execute(connection)
         .await
         .map_err(fault("changing a snapshot"))?;
     if done.rows_affected() == 0 {
         return Err(Error::not_found("snapshot", snapshot.id));
     }
-    commit(transaction).await
+    Ok(())
 }
 
 /// Forgets single snapshots and gives their names in the vault.

@@ -10,8 +10,10 @@ use std::hash::Hash;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::OwnedSemaphorePermit;
 
+use crate::control::RunControl;
 use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId};
 
 /// Everything that is being worked on.
@@ -19,14 +21,17 @@ use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, R
 pub(crate) struct Board {
     pub(crate) runs: Shelf<RunId, LiveRun>,
     pub(crate) recoveries: Shelf<RecoveryId, LiveRecovery>,
-    /// Set once the process is about to end: what is put up from then on is to end at once.
-    closing: AtomicBool,
+    /// Held while a worker puts a run up, and while a run is changed that is not up: so neither misses the
+    /// other.
+    pub(crate) claims: tokio::sync::Mutex<()>,
+    /// Set when the worker stops: what is put up after that is to end at once.
+    is_closed: AtomicBool,
 }
 
 impl Board {
     /// Asks everything to end, and everything that is yet to be put up.
     pub(crate) fn close(&self) {
-        self.closing.store(true, Ordering::SeqCst);
+        self.is_closed.store(true, Ordering::SeqCst);
         self.runs.each(|live| live.control.cancel());
         self.recoveries.each(|live| live.control.cancel());
     }
@@ -34,7 +39,7 @@ impl Board {
     /// Puts a run up; none when it is up already.
     pub(crate) fn put_run(&self, run: Run, slot: OwnedSemaphorePermit) -> Option<Up<'_, RunId, LiveRun>> {
         let up = self.runs.put(run.id, LiveRun::new(run, slot))?;
-        if self.closing.load(Ordering::SeqCst) {
+        if self.is_closed.load(Ordering::SeqCst) {
             up.thing.control.cancel();
         }
         Some(up)
@@ -43,7 +48,7 @@ impl Board {
     /// Puts a recovery up; none when it is up already.
     pub(crate) fn put_recovery(&self, recovery: Recovery) -> Option<Up<'_, RecoveryId, LiveRecovery>> {
         let up = self.recoveries.put(recovery.id, LiveRecovery::new(recovery))?;
-        if self.closing.load(Ordering::SeqCst) {
+        if self.is_closed.load(Ordering::SeqCst) {
             up.thing.control.cancel();
         }
         Some(up)
@@ -55,28 +60,58 @@ impl Board {
 pub(crate) struct LiveRun {
     /// The run as last written to the catalog; held while it is changed and written.
     pub(crate) run: tokio::sync::Mutex<Run>,
-    pub(crate) control: Arc<JobControl>,
+    pub(crate) control: RunControl,
     /// Set while a finished backup is made visible: it is too late then to hold or end it.
     pub(crate) publishing: AtomicBool,
     figures: Mutex<HashMap<ObjectId, BackupStats>>,
     slot: Mutex<Option<OwnedSemaphorePermit>>,
+    /// When it was held: from, and until where it goes on again.
+    holds: Mutex<Vec<(Timestamp, Option<Timestamp>)>>,
 }
 
 impl LiveRun {
     fn new(run: Run, slot: OwnedSemaphorePermit) -> Self {
         Self {
             run: tokio::sync::Mutex::new(run),
-            control: Arc::default(),
+            control: RunControl::default(),
             publishing: AtomicBool::new(false),
             figures: Mutex::default(),
             slot: Mutex::new(Some(slot)),
+            holds: Mutex::default(),
         }
     }
 
-    /// Lets another job have this one's place: a run may be held for days. When it is resumed, there is one
-    /// more job at work than there are places, until one of them ends.
-    pub(crate) fn give_up_slot(&self) {
+    /// Holds the work, and lets another job have its place: a run may be held for days. When it is resumed,
+    /// there is one more job at work than there are places, until one of them ends.
+    pub(crate) fn pause(&self, now: Timestamp) {
+        self.control.pause();
         self.slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.holds.lock().unwrap_or_else(PoisonError::into_inner).push((now, None));
+    }
+
+    /// Lets the held work go on.
+    pub(crate) fn resume(&self, now: Timestamp) {
+        let mut holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, until)) = holds.last_mut() {
+            until.get_or_insert(now);
+        }
+        drop(holds);
+        self.control.resume();
+    }
+
+    /// How long it has worked since `start`, the times when it was held not counted.
+    pub(crate) fn worked(&self, start: Timestamp, now: Timestamp) -> SignedDuration {
+        let holds = self.holds.lock().unwrap_or_else(PoisonError::into_inner);
+        let held = holds.iter().filter_map(|(from, until)| {
+            let (from, until) = ((*from).max(start), until.unwrap_or(now));
+            (until > from).then(|| until.duration_since(from))
+        });
+        now.duration_since(start) - held.sum::<SignedDuration>()
+    }
+
+    /// The live figures of one object.
+    pub(crate) fn figures(&self, object: ObjectId) -> Option<BackupStats> {
+        self.figures.lock().unwrap_or_else(PoisonError::into_inner).get(&object).copied()
     }
 
     /// Puts the live figures into the run's objects.

@@ -1,7 +1,9 @@
 //! How running work is paused, resumed and cancelled.
 
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::collections::HashMap;
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
+use crate::ObjectId;
 use crate::error::{Error, Kind, Result};
 
 /// The lever on one running job. The engine holds one end; the work calls [`JobControl::checkpoint`] often,
@@ -64,5 +66,53 @@ impl JobControl {
 
     fn lock(&self) -> MutexGuard<'_, Signal> {
         self.signal.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The levers on a run: one on the whole of it, and one on each of its objects, which follows the first.
+#[derive(Debug, Default)]
+pub(crate) struct RunControl {
+    whole: Arc<JobControl>,
+    objects: Mutex<HashMap<ObjectId, Arc<JobControl>>>,
+}
+
+impl RunControl {
+    /// Ends the run.
+    pub(crate) fn cancel(&self) {
+        self.each(JobControl::cancel);
+    }
+
+    /// Holds the run.
+    pub(crate) fn pause(&self) {
+        self.each(JobControl::pause);
+    }
+
+    /// Lets the held run go on.
+    pub(crate) fn resume(&self) {
+        self.each(JobControl::resume);
+    }
+
+    /// Ends one object.
+    pub(crate) fn cancel_object(&self, object: ObjectId) {
+        self.object(object).cancel();
+    }
+
+    /// The lever on the whole.
+    pub(crate) fn whole(&self) -> Arc<JobControl> {
+        Arc::clone(&self.whole)
+    }
+
+    /// The lever on one object, made as the whole stands.
+    pub(crate) fn object(&self, object: ObjectId) -> Arc<JobControl> {
+        let mut objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        let made =
+            || Arc::new(JobControl { signal: Mutex::new(*self.whole.lock()), ..JobControl::default() });
+        Arc::clone(objects.entry(object).or_insert_with(made))
+    }
+
+    fn each(&self, pull: impl Fn(&JobControl)) {
+        let objects = self.objects.lock().unwrap_or_else(PoisonError::into_inner);
+        pull(&self.whole);
+        objects.values().for_each(|control| pull(control));
     }
 }

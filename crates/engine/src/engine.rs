@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use tokio::sync::Notify;
+use tokio::sync::{Notify, RwLock};
 
 use crate::board::Board;
 use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
@@ -27,6 +27,9 @@ pub(crate) struct Shared {
     pub(crate) board: Board,
     /// Held while what agents say is read and written together with their upgrade tasks.
     pub(crate) agents: tokio::sync::Mutex<()>,
+    /// Held for reading while a snapshot is completed, which must not lose the ones before it meanwhile; for
+    /// writing from looking at what keeps snapshots to changing or forgetting them.
+    pub(crate) keeping: RwLock<()>,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
 }
@@ -71,6 +74,7 @@ impl Engine {
             installation,
             board: Board::default(),
             agents: tokio::sync::Mutex::default(),
+            keeping: RwLock::default(),
             jobs: Notify::new(),
         };
         Ok(Self { shared: Arc::new(shared) })

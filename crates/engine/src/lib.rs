@@ -25,6 +25,7 @@ mod recovery;
 mod run;
 mod services;
 mod snapshot;
+mod snapshot_change;
 mod source;
 mod work;
 mod worker;
@@ -55,11 +56,14 @@ pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
 pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
-pub use services::NewConnector;
-pub use services::{Download, NewApiKey, Secret, Token};
+pub use services::{
+    Advance, Download, FoundObject, NewApiKey, NewConnector, Protection, RunProgress, Secret, TakenSnapshot,
+    Token,
+};
 pub use snapshot::{
     FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter, SnapshotLock,
 };
+pub use snapshot_change::SnapshotChange;
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
 pub use worker::Worker;
 

@@ -72,6 +72,9 @@ pub struct ObjectRun {
     /// The snapshot, once it is complete.
     #[serde(default)]
     pub snapshot: Option<SnapshotId>,
+    /// When somebody deleted the snapshot before its time was over.
+    #[serde(default)]
+    pub deleted_at: Option<Timestamp>,
 }
 
 /// A run that is asked for.
@@ -161,6 +164,9 @@ pub struct BackupStats {
     pub bytes_read: u64,
     /// Bytes really added to the vault.
     pub bytes_stored: u64,
+    /// Whether everything was found, so that the totals are final.
+    #[serde(default)]
+    pub all_found: bool,
 }
 
 impl BackupStats {

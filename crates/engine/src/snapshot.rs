@@ -73,6 +73,8 @@ pub struct SnapshotFilter {
     pub object: Option<ObjectId>,
     /// By one of these groups; empty means any.
     pub groups: Vec<GroupId>,
+    /// By this run.
+    pub run: Option<RunId>,
     /// Taken at or after.
     pub from: Option<Timestamp>,
     /// Taken at or before.

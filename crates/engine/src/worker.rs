@@ -92,7 +92,11 @@ async fn execute(engine: &Engine, owner: &str, job: &Job, slot: OwnedSemaphorePe
         Ok(()) => engine.shared.catalog.finish_job(job.id, owner).await,
         Err(err) => Err(err),
     };
-    if let Err(err) = finished {
+    if let Err(err) = &finished
+        && err.kind() == Kind::Cancelled
+    {
+        tracing::info!(job = job.id.0, work = ?job.work, "a job waits for the next start of the server");
+    } else if let Err(err) = finished {
         // The job stays in the queue; who claims it next finds out how far it came.
         tracing::error!(job = job.id.0, work = ?job.work, error = %err, cause = ?err, "a job broke off");
     }

@@ -60,6 +60,7 @@ impl HostSource {
                 self.watch.found(if metadata.is_file() { metadata.len() } else { 0 });
             }
         }
+        self.watch.found_all();
     }
 }
 

@@ -87,6 +87,11 @@ impl Watch {
         });
     }
 
+    /// The count that runs ahead is at its end.
+    pub(crate) fn found_all(&self) {
+        self.change(|stats| stats.stats.all_found = true);
+    }
+
     /// Bytes were read from a file.
     pub(crate) fn read(&self, bytes: u64) {
         self.change(|State { stats, .. }| {
@@ -131,6 +136,7 @@ impl Watch {
         self.change(|State { stats, .. }| {
             stats.files_new = files_new;
             stats.files_changed = files_changed;
+            stats.stats.all_found = true;
         });
         let state = self.lock();
         (state.stats, state.warnings.clone())

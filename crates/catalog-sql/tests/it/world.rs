@@ -142,6 +142,7 @@ pub(crate) fn new_run(group: &Group, queued_at: i64) -> Run {
         stats: BackupStats::default(),
         warnings: vec![],
         snapshot: None,
+        deleted_at: None,
     });
     Run {
         id: RunId(0),

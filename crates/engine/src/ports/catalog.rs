@@ -161,6 +161,8 @@ pub trait Catalog: Send + Sync + 'static {
     async fn snapshot(&self, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot>;
     /// Replaces what can change of a snapshot: its expiry, its hold and its lock.
     async fn update_snapshot(&self, snapshot: &Snapshot) -> Result<()>;
+    /// The same for several: all of them are replaced, or none.
+    async fn update_snapshots(&self, snapshots: &[Snapshot]) -> Result<()>;
     /// Forgets snapshots, and gives their names in the vault back, for the vault to remove. Those that are
     /// not there any more are passed over. The caller has looked at holds and locks.
     async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>>;

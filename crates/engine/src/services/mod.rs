@@ -5,7 +5,9 @@ mod agents;
 mod connections;
 mod connectors;
 mod groups;
+mod objects;
 mod policies;
+mod progress;
 mod recoveries;
 mod runs;
 mod snapshots;
@@ -13,4 +15,6 @@ mod sources;
 
 pub use access::{NewApiKey, Secret, Token};
 pub use connectors::NewConnector;
+pub use objects::{FoundObject, Protection, TakenSnapshot};
+pub use progress::{Advance, RunProgress};
 pub use recoveries::Download;

@@ -1,12 +1,13 @@
 //! Starting runs, looking at them, and acting on those that go on.
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
+
+use jiff::Timestamp;
 
 use crate::board::LiveRun;
 use crate::{
-    BackupStats, Engine, Error, GroupId, ObjectRun, Result, Run, RunFilter, RunId, RunRequest, RunState,
-    TenantId,
+    BackupStats, Engine, Error, GroupId, ObjectId, ObjectRun, Result, Run, RunFilter, RunId, RunRequest,
+    RunState, TenantId,
 };
 
 impl Engine {
@@ -48,6 +49,7 @@ impl Engine {
                 stats: BackupStats::default(),
                 warnings: Vec::new(),
                 snapshot: None,
+                deleted_at: None,
             });
         }
         let run = Run {
@@ -85,87 +87,177 @@ impl Engine {
         Ok(runs)
     }
 
-    /// Holds a run. It stays where it is until it is resumed or cancelled, also for days.
+    /// Holds a run. It stays where it is until it is resumed or cancelled, also for days. One that waits for a
+    /// worker is held before it begins.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for a run that
-    /// is not running.
+    /// is neither waiting nor running.
     pub async fn pause_run(&self, tenant: &TenantId, id: RunId) -> Result<Run> {
-        let live = self.live_run(tenant, id).await?;
-        let mut run = live.run.lock().await;
-        if run.state != RunState::Running {
-            return Err(wrong_state(&run, "paused"));
-        }
-        self.move_live(&mut run, RunState::Running, RunState::Paused).await?;
-        live.control.pause();
-        live.give_up_slot();
+        let now = self.shared.clock.now();
+        let change = |run: &mut Run, _: Reached| {
+            let before = run.state;
+            if !matches!(before, RunState::Queued | RunState::Running) {
+                return Err(wrong_state(run, "paused"));
+            }
+            run.state = RunState::Paused;
+            move_objects(run, RunState::Running, RunState::Paused);
+            Ok(())
+        };
+        let run = self.steer(tenant, id, change, |live| live.pause(now)).await?;
+        // Its place is free now.
         self.shared.jobs.notify_one();
-        Ok(run.clone())
+        Ok(run)
     }
 
-    /// Lets a held run go on.
+    /// Lets a held run go on, or begin.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for a run that
     /// is not held.
     pub async fn resume_run(&self, tenant: &TenantId, id: RunId) -> Result<Run> {
-        let live = self.live_run(tenant, id).await?;
-        let mut run = live.run.lock().await;
-        if run.state != RunState::Paused {
-            return Err(wrong_state(&run, "resumed"));
-        }
-        self.move_live(&mut run, RunState::Paused, RunState::Running).await?;
-        live.control.resume();
-        Ok(run.clone())
+        let now = self.shared.clock.now();
+        let change = |run: &mut Run, _: Reached| {
+            if run.state != RunState::Paused {
+                return Err(wrong_state(run, "resumed"));
+            }
+            run.state = if run.started_at.is_some() { RunState::Running } else { RunState::Queued };
+            move_objects(run, RunState::Paused, RunState::Running);
+            Ok(())
+        };
+        self.steer(tenant, id, change, |live| live.resume(now)).await
     }
 
-    /// Ends a run. What it already completed stays.
+    /// Ends a run. What it already completed stays. One that waits for a worker ends at once.
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for a run that
     /// has ended.
     pub async fn cancel_run(&self, tenant: &TenantId, id: RunId) -> Result<Run> {
-        let live = self.live_run(tenant, id).await?;
-        let mut run = live.run.lock().await;
-        if run.state.is_final() {
-            return Err(wrong_state(&run, "cancelled"));
-        }
-        let before = run.state;
-        self.move_live(&mut run, before, RunState::Cancelling).await?;
-        live.control.cancel();
-        Ok(run.clone())
-    }
-
-    /// The live side of a run. A run that a worker has not reached yet has none, and neither has one that
-    /// ended: both are told as the conflict they are.
-    async fn live_run(&self, tenant: &TenantId, id: RunId) -> Result<Arc<LiveRun>> {
-        let run = self.shared.catalog.run(tenant, id).await?;
-        let live = self.shared.board.runs.get(id).ok_or_else(|| {
+        let now = self.shared.clock.now();
+        let change = |run: &mut Run, reached: Reached| {
             if run.state.is_final() {
-                wrong_state(&run, "acted on")
-            } else {
-                Error::conflict(format!("run {id} is waiting for a worker; try again in a moment"))
+                return Err(wrong_state(run, "cancelled"));
             }
-        })?;
-        if live.publishing.load(Ordering::SeqCst) {
-            return Err(Error::conflict(format!("run {id} has read everything and is about to be complete")));
-        }
-        Ok(live)
+            match reached {
+                Reached::Live => {
+                    run.state = RunState::Cancelling;
+                    move_objects(run, RunState::Running, RunState::Cancelling);
+                    move_objects(run, RunState::Paused, RunState::Cancelling);
+                }
+                Reached::Waiting => {
+                    run.objects.iter_mut().for_each(|object| end_cancelled(object, now));
+                    end_unbegun(run, now);
+                }
+            }
+            Ok(())
+        };
+        self.steer(tenant, id, change, |live| live.control.cancel()).await
     }
 
-    /// Moves a run, and those of its objects that are where it was, to another state, and writes it.
-    async fn move_live(&self, run: &mut Run, from: RunState, to: RunState) -> Result<()> {
-        let before = run.clone();
-        run.state = to;
-        for object in run.objects.iter_mut().filter(|object| object.state == from) {
-            object.state = to;
-        }
-        if let Err(err) = self.shared.catalog.update_run(run).await {
-            *run = before;
-            return Err(err);
-        }
-        Ok(())
+    /// Ends some objects of a run; the others go on, and those that have ended stay as they are.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound); [`Kind::Invalid`](crate::Kind::Invalid) for an object that the
+    /// run does not back up; [`Kind::Conflict`](crate::Kind::Conflict) when all of them have ended.
+    pub async fn cancel_objects(&self, tenant: &TenantId, id: RunId, objects: &[ObjectId]) -> Result<Run> {
+        let now = self.shared.clock.now();
+        let change = |run: &mut Run, reached: Reached| {
+            if let Some(stranger) =
+                objects.iter().find(|id| !run.objects.iter().any(|object| object.object == **id))
+            {
+                return Err(Error::invalid(format!("object {stranger} is not part of run {}", run.id)));
+            }
+            let mut found = false;
+            let named = run.objects.iter_mut().filter(|object| objects.contains(&object.object));
+            for object in named.filter(|object| !object.state.is_final()) {
+                found = true;
+                match object.state {
+                    RunState::Queued => end_cancelled(object, now),
+                    _ => object.state = RunState::Cancelling,
+                }
+            }
+            if !found {
+                return Err(Error::conflict(format!(
+                    "nothing of run {} can be cancelled: these objects have ended",
+                    run.id
+                )));
+            }
+            if reached == Reached::Waiting && run.objects.iter().all(|object| object.state.is_final()) {
+                end_unbegun(run, now);
+            }
+            Ok(())
+        };
+        let pull = |live: &LiveRun| objects.iter().for_each(|object| live.control.cancel_object(*object));
+        self.steer(tenant, id, change, pull).await
     }
+
+    /// Changes a run that has not ended, wherever it is, and then pulls the lever of the worker that is at it.
+    async fn steer(
+        &self,
+        tenant: &TenantId,
+        id: RunId,
+        change: impl FnOnce(&mut Run, Reached) -> Result<()>,
+        pull: impl FnOnce(&LiveRun),
+    ) -> Result<Run> {
+        let catalog = &self.shared.catalog;
+        // Whose it is, before anything else.
+        catalog.run(tenant, id).await?;
+        let claims = self.shared.board.claims.lock().await;
+        if let Some(live) = self.shared.board.runs.get(id) {
+            drop(claims);
+            if live.publishing.load(Ordering::SeqCst) {
+                return Err(Error::conflict(format!(
+                    "run {id} has read everything and is about to be complete"
+                )));
+            }
+            let mut stored = live.run.lock().await;
+            let mut run = stored.clone();
+            change(&mut run, Reached::Live)?;
+            catalog.update_run(&run).await?;
+            *stored = run.clone();
+            pull(&live);
+            return Ok(run);
+        }
+        // Nobody is at it, and nobody can begin while the claims are held.
+        let mut run = catalog.run(tenant, id).await?;
+        if run.started_at.is_some() && !run.state.is_final() {
+            return Err(Error::conflict(format!(
+                "the worker of run {id} was lost; try again in a moment, when another has found out how far it came"
+            )));
+        }
+        change(&mut run, Reached::Waiting)?;
+        catalog.update_run(&run).await?;
+        Ok(run)
+    }
+}
+
+/// Where a run is when it is changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Reached {
+    /// A worker is at it.
+    Live,
+    /// It waits for a worker, or has ended.
+    Waiting,
+}
+
+fn move_objects(run: &mut Run, from: RunState, to: RunState) {
+    for object in run.objects.iter_mut().filter(|object| object.state == from) {
+        object.state = to;
+    }
+}
+
+fn end_cancelled(object: &mut ObjectRun, now: Timestamp) {
+    if !object.state.is_final() {
+        object.state = RunState::Cancelled;
+        object.ended_at = Some(now);
+    }
+}
+
+/// Ends a run of which nothing was begun.
+fn end_unbegun(run: &mut Run, now: Timestamp) {
+    run.state = RunState::Cancelled;
+    run.ended_at = Some(now);
 }
 
 fn wrong_state(run: &Run, wanted: &str) -> Error {

@@ -1,8 +1,8 @@
 //! Snapshots, the files in them, and reading a file without restoring it.
 
 use crate::{
-    Engine, Error, FileEntry, FilePage, FilePath, FileQuery, Result, Snapshot, SnapshotFilter, SnapshotId,
-    TenantId,
+    Engine, Error, FileEntry, FilePage, FilePath, FileQuery, Result, Run, RunId, Snapshot, SnapshotChange,
+    SnapshotFilter, SnapshotId, TenantId,
 };
 
 /// How many ids a filter may name.
@@ -28,6 +28,60 @@ impl Engine {
     /// [`Kind::NotFound`](crate::Kind::NotFound).
     pub async fn snapshot(&self, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot> {
         self.shared.catalog.snapshot(tenant, id).await
+    }
+
+    /// Changes what keeps the snapshots of a run, all of them or none.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) for the run, [`Kind::Conflict`](crate::Kind::Conflict) while it
+    /// is going on, when it has no snapshot, and where a hold or a lock does not allow the change;
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for a change that contradicts itself.
+    pub async fn change_snapshots(
+        &self,
+        tenant: &TenantId,
+        run: RunId,
+        change: &SnapshotChange,
+    ) -> Result<()> {
+        let _keeping = self.shared.keeping.write().await;
+        let run = self.shared.catalog.run(tenant, run).await?;
+        if !run.state.is_final() {
+            return Err(Error::conflict(format!(
+                "run {} has not ended; its snapshots can be changed when it has",
+                run.id
+            )));
+        }
+        let filter = SnapshotFilter { run: Some(run.id), ..SnapshotFilter::default() };
+        let snapshots = self.shared.catalog.snapshots(tenant, &filter).await?;
+        if snapshots.is_empty() {
+            return Err(Error::conflict(format!("run {} has no local snapshot", run.id)));
+        }
+        let now = self.shared.clock.now();
+        let (mut changed, mut gone) = (Vec::new(), Vec::new());
+        for snapshot in snapshots {
+            match change.apply(&snapshot, now)? {
+                Some(snapshot) => changed.push(snapshot),
+                None => gone.push(snapshot.id),
+            }
+        }
+        self.shared.catalog.update_snapshots(&changed).await?;
+        if gone.is_empty() { Ok(()) } else { self.delete_snapshots(run, &gone).await }
+    }
+
+    async fn delete_snapshots(&self, mut run: Run, ids: &[SnapshotId]) -> Result<()> {
+        let now = self.shared.clock.now();
+        // Said before it is done: what is gone must not look as if its time had been over.
+        for object in
+            run.objects.iter_mut().filter(|object| object.snapshot.is_some_and(|id| ids.contains(&id)))
+        {
+            object.deleted_at = Some(now);
+        }
+        self.shared.catalog.update_run(&run).await?;
+        let names = self.shared.catalog.forget_snapshots(&run.tenant, ids).await?;
+        if let Err(err) = self.shared.vault.forget(&run.tenant, names).await {
+            // The catalog has already forgotten them: what is left in the vault costs space and nothing else.
+            tracing::warn!(run = run.id.0, error = %err, "deleted snapshots are left in the vault");
+        }
+        Ok(())
     }
 
     /// A page of the files that a query finds.

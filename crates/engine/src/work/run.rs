@@ -7,8 +7,8 @@ use tokio::sync::{MutexGuard, OwnedSemaphorePermit, mpsc};
 
 use crate::board::{LiveRun, ObjectProgress};
 use crate::{
-    BackupJob, BackupOutcome, BackupStats, Engine, Error, Group, Job, Kind, NewObjectSnapshot, ObjectId,
-    Policy, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
+    BackupJob, BackupOutcome, BackupStats, Engine, Error, Group, Job, JobControl, Kind, NewObjectSnapshot,
+    ObjectId, Policy, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
 };
 
 /// Why a run that a dead server left behind has failed.
@@ -22,13 +22,23 @@ const SERVER_STOPS: &str = "the server was shut down while this backup was going
 /// # Errors
 /// When the catalog does not answer: the run is then as it was last written, and the job stays in the queue.
 pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: OwnedSemaphorePermit) -> Result<()> {
-    let run = engine.shared.catalog.run(&job.tenant, id).await?;
-    if run.state.is_final() {
-        return Ok(());
-    }
-    let left_behind = run.state != RunState::Queued;
-    let Some(up) = engine.shared.board.put_run(run, slot) else {
-        return Err(Error::conflict(format!("run {id} is being worked on already")));
+    let (up, left_behind) = {
+        let _claim = engine.shared.board.claims.lock().await;
+        let run = engine.shared.catalog.run(&job.tenant, id).await?;
+        if run.state.is_final() {
+            return Ok(());
+        }
+        // A run that was paused before it began is not one that somebody died over.
+        let left_behind =
+            run.started_at.is_some() || !matches!(run.state, RunState::Queued | RunState::Paused);
+        let paused = run.state == RunState::Paused;
+        let Some(up) = engine.shared.board.put_run(run, slot) else {
+            return Err(Error::conflict(format!("run {id} is being worked on already")));
+        };
+        if paused && !left_behind {
+            up.thing.pause(engine.shared.clock.now());
+        }
+        (up, left_behind)
     };
     let work = Work { engine, live: Arc::clone(&up.thing) };
     if !left_behind {
@@ -52,30 +62,16 @@ struct Work<'a> {
 
 impl Work<'_> {
     async fn execute(&self) -> Result<()> {
-        let started = self.engine.shared.clock.now();
-        let run = self
-            .change(|run| {
-                // Somebody may have cancelled it before this began.
-                if run.state == RunState::Queued {
-                    run.state = RunState::Running;
-                }
-                run.started_at = Some(started);
-            })
-            .await?;
+        let run = self.begin().await?;
         let rules = self.rules(&run).await;
         for object in run.objects.iter().map(|object| object.object) {
-            if self.live.control.is_cancelled() {
-                self.end_object(object, Err(Error::new(Kind::Cancelled, "cancelled")), None).await?;
+            if !self.begin_object(object).await? {
                 continue;
             }
-            self.change_object(object, |object| {
-                object.state = RunState::Running;
-                object.attempts += 1;
-                object.started_at = Some(started);
-            })
-            .await?;
+            let control = self.live.control.object(object);
             let outcome = match &rules {
-                Ok(rules) => self.back_up(&run, rules, object).await,
+                _ if control.is_cancelled() => Err(Error::new(Kind::Cancelled, "cancelled")),
+                Ok(rules) => self.back_up(&run, rules, object, control).await,
                 Err(err) => Err(Error::new(err.kind(), err.message())),
             };
             self.end_object(object, outcome, rules.as_ref().ok()).await?;
@@ -89,6 +85,54 @@ impl Work<'_> {
         let group = self.engine.shared.catalog.group(&run.tenant, run.group).await?;
         let policy = self.engine.shared.catalog.policy(&run.tenant, run.policy).await?;
         Ok(Rules { group, policy })
+    }
+
+    /// Begins the run, when it is not held any more.
+    async fn begin(&self) -> Result<Run> {
+        loop {
+            let control = self.live.control.whole();
+            let let_go = tokio::task::spawn_blocking(move || control.checkpoint())
+                .await
+                .map_err(|err| Error::internal("waiting for a paused run broke off", err))?;
+            let started = self.engine.shared.clock.now();
+            let run = self
+                .change(|run| {
+                    if run.state == RunState::Queued && let_go.is_ok() {
+                        run.state = RunState::Running;
+                        run.started_at = Some(started);
+                    }
+                })
+                .await?;
+            match run.state {
+                RunState::Running | RunState::Cancelling => return Ok(run),
+                // Nobody cancelled the run: the server stops, and the run keeps its place in the queue.
+                _ if let_go.is_err() => {
+                    return Err(Error::new(Kind::Cancelled, "the server stops before this run began"));
+                }
+                // Paused again in this moment.
+                _ => {}
+            }
+        }
+    }
+
+    /// Begins one object, unless it was cancelled before.
+    async fn begin_object(&self, object: ObjectId) -> Result<bool> {
+        let now = self.engine.shared.clock.now();
+        let mut begun = false;
+        self.change(|run| {
+            let is_paused = run.state == RunState::Paused;
+            let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) else {
+                return;
+            };
+            begun = !object.state.is_final();
+            if object.state == RunState::Queued && run.state != RunState::Cancelling {
+                object.state = if is_paused { RunState::Paused } else { RunState::Running };
+                object.attempts += 1;
+                object.started_at = Some(now);
+            }
+        })
+        .await?;
+        Ok(begun)
     }
 
     /// Finds out how far a dead worker came. A snapshot that carries the run's tag is whole, so its object
@@ -108,7 +152,9 @@ impl Work<'_> {
                             .to_owned(),
                     ],
                 }),
-                None if run.state == RunState::Cancelling => Err(Error::new(Kind::Cancelled, "cancelled")),
+                None if run.state == RunState::Cancelling || object.state == RunState::Cancelling => {
+                    Err(Error::new(Kind::Cancelled, "cancelled"))
+                }
                 None => Err(Error::new(Kind::Internal, SERVER_DIED)),
             };
             self.end_object(object.object, outcome, rules.as_ref()).await?;
@@ -130,7 +176,13 @@ impl Work<'_> {
         self.end().await
     }
 
-    async fn back_up(&self, run: &Run, rules: &Rules, object: ObjectId) -> Result<BackupOutcome> {
+    async fn back_up(
+        &self,
+        run: &Run,
+        rules: &Rules,
+        object: ObjectId,
+        control: Arc<JobControl>,
+    ) -> Result<BackupOutcome> {
         let shared = &self.engine.shared;
         let source = shared.catalog.source(&run.tenant, object).await?;
         let group = &rules.group;
@@ -157,7 +209,7 @@ impl Work<'_> {
             taken_at: run.queued_at,
         };
         let progress = Arc::new(ObjectProgress { live: Arc::clone(&self.live), object });
-        shared.vault.back_up(&run.tenant, job, Arc::clone(&self.live.control), progress).await
+        shared.vault.back_up(&run.tenant, job, control, progress).await
     }
 
     /// Writes how one object's backup went. A finished snapshot becomes visible here, with all its files.
@@ -190,6 +242,10 @@ impl Work<'_> {
             let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) else {
                 return;
             };
+            let asked = asked || object.state == RunState::Cancelling;
+            if let Some(figures) = self.live.figures(object.object) {
+                object.stats = figures;
+            }
             (object.state, object.reason) = match failure.kind() {
                 Kind::Cancelled if asked => (RunState::Cancelled, None),
                 Kind::Cancelled => (RunState::Failed, Some(SERVER_STOPS.to_owned())),
@@ -211,6 +267,7 @@ impl Work<'_> {
 
     async fn publish(&self, object: ObjectId, outcome: BackupOutcome, rules: Option<&Rules>) -> Result<()> {
         let shared = &self.engine.shared;
+        let _keeping = shared.keeping.read().await;
         let mut stored = self.live.run.lock().await;
         let mut run = stored.clone();
         let Some(Rules { group, policy }) = rules else {
@@ -262,19 +319,6 @@ impl Work<'_> {
         Ok(())
     }
 
-    async fn change_object(
-        &self,
-        object: ObjectId,
-        change: impl FnOnce(&mut crate::ObjectRun),
-    ) -> Result<Run> {
-        self.change(|run| {
-            if let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) {
-                change(object);
-            }
-        })
-        .await
-    }
-
     /// Changes the run and writes it; when it cannot be written, it is as it was.
     async fn change(&self, change: impl FnOnce(&mut Run)) -> Result<Run> {
         let mut stored: MutexGuard<'_, Run> = self.live.run.lock().await;
@@ -304,15 +348,19 @@ fn selection(group: &Group, object: ObjectId) -> Result<&Selection> {
     })
 }
 
-/// What became of a run, from what became of its objects: one failure fails it, one cancellation cancels
-/// it, one warning taints it.
+/// What became of a run, from what became of its objects: one failure fails it, one warning taints it. A
+/// cancellation cancels it, unless only some objects were cancelled by name and others are complete.
 fn verdict(run: &Run) -> (RunState, Option<String>) {
     let first = |state| run.objects.iter().find(|object| object.state == state);
     if let Some(failed) = first(RunState::Failed) {
         let reason = failed.reason.clone().unwrap_or_default();
         return (RunState::Failed, Some(format!("{}: {reason}", failed.name)));
     }
-    if first(RunState::Cancelled).is_some() {
+    if let Some(cancelled) = first(RunState::Cancelled) {
+        let is_done = |state| matches!(state, RunState::Succeeded | RunState::SucceededWithWarnings);
+        if run.state != RunState::Cancelling && run.objects.iter().any(|object| is_done(object.state)) {
+            return (RunState::SucceededWithWarnings, Some(format!("{}: cancelled", cancelled.name)));
+        }
         return (RunState::Cancelled, None);
     }
     if let Some(tainted) = first(RunState::SucceededWithWarnings) {

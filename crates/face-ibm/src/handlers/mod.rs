@@ -4,8 +4,12 @@ mod agents;
 mod connections;
 mod connectors;
 mod groups;
+mod objects;
 mod policies;
+mod progress;
 mod recoveries;
+mod restore_points;
+mod run_updates;
 mod runs;
 mod search;
 mod snapshots;
@@ -36,9 +40,15 @@ pub(crate) const TABLE: &[(&str, Handler)] = &[
     ("createProtectionGroupRun", |call| Box::pin(runs::start(call))),
     ("getProtectionGroupRuns", |call| Box::pin(runs::list(call))),
     ("getProtectionGroupRun", |call| Box::pin(runs::get(call))),
+    ("updateProtectionGroupRun", |call| Box::pin(run_updates::update(call))),
+    ("getProtectionRunProgress", |call| Box::pin(progress::get(call))),
     ("performActionOnProtectionGroupRun", |call| Box::pin(runs::act(call))),
     ("getObjectSnapshots", |call| Box::pin(snapshots::list(call))),
     ("downloadIndexedFile", |call| Box::pin(snapshots::download_file(call))),
+    ("getRestorePointsInTimeRange", |call| Box::pin(restore_points::find(call))),
+    ("constructMetaInfo", |call| Box::pin(restore_points::describe(call))),
+    ("searchObjects", |call| Box::pin(objects::search(call))),
+    ("searchProtectedObjects", |call| Box::pin(objects::search_protected(call))),
     ("searchIndexedObjects", |call| Box::pin(search::indexed(call))),
     ("createRecovery", |call| Box::pin(recoveries::create(call))),
     ("createDownloadFilesAndFoldersRecovery", |call| Box::pin(recoveries::create_download(call))),

@@ -121,24 +121,46 @@ async fn cancel(
 ) -> Result<Vec<types::CancelRunOutcome>, ApiError> {
     let mut runs = Vec::new();
     for (at, target) in targets.iter().enumerate() {
-        if target.object_ids.as_ref().is_some_and(|objects| !objects.is_empty()) {
-            return Err(ApiError::unsupported(
-                &format!("cancelParams[{at}].objectIds"),
-                "this server cancels a run as a whole; leave the objects out",
-            ));
-        }
-        runs.push(find(call, group, &target.run_id).await?);
+        let run = find(call, group, &target.run_id).await?;
+        check_tasks(&format!("cancelParams[{at}]"), target, &run)?;
+        runs.push(run);
     }
     let mut outcomes = Vec::new();
-    for run in runs {
-        call.engine.cancel_run(&call.tenant, run.id).await?;
+    for (run, target) in runs.into_iter().zip(targets) {
+        let objects: Vec<_> = target.object_ids.unwrap_or_default().into_iter().map(ObjectId).collect();
+        if objects.is_empty() {
+            call.engine.cancel_run(&call.tenant, run.id).await?;
+        } else {
+            call.engine.cancel_objects(&call.tenant, run.id, &objects).await?;
+        }
         outcomes.push(types::CancelRunOutcome { run_id: Some(WireIds::run(&run)) });
     }
     Ok(outcomes)
 }
 
+/// Looks at what is named of a run: it has one local task, and no others.
+fn check_tasks(member: &str, target: &types::CancelRunTarget, run: &Run) -> Result<(), ApiError> {
+    let copies = [
+        ("replicationTaskId", &target.replication_task_id),
+        ("archivalTaskId", &target.archival_task_id),
+        ("cloudSpinTaskId", &target.cloud_spin_task_id),
+    ];
+    for (name, tasks) in copies {
+        if tasks.as_ref().is_some_and(|tasks| !tasks.is_empty()) {
+            return Err(ApiError::unsupported(
+                &format!("{member}.{name}"),
+                "this server makes no copies, so there is no such task",
+            ));
+        }
+    }
+    match &target.local_task_id {
+        Some(task) if *task != WireIds::run(run) => Err(ApiError::not_found("local task", task)),
+        _ => Ok(()),
+    }
+}
+
 /// A run of this group by its id on the wire.
-async fn find(call: &Call, group: GroupId, id: &str) -> Result<Run, ApiError> {
+pub(super) async fn find(call: &Call, group: GroupId, id: &str) -> Result<Run, ApiError> {
     let filter = RunFilter { group: Some(group), run: Some(WireIds::parse_run(id)?), ..RunFilter::default() };
     let runs = call.engine.runs(&call.tenant, &filter).await?;
     runs.into_iter().find(|run| WireIds::run(run) == id).ok_or_else(|| ApiError::not_found("run", id))
@@ -246,7 +268,7 @@ fn show(call: &Call, run: &Run, snapshots: &[Snapshot], details: bool) -> types:
     wire::run(&call.ids, run, &own, details)
 }
 
-fn group_id(call: &Call) -> Result<GroupId, ApiError> {
+pub(super) fn group_id(call: &Call) -> Result<GroupId, ApiError> {
     let id: String = call.required("id")?;
     call.ids.parse_group(&id)
 }

@@ -29,7 +29,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         groups: known_groups(&call, &group_ids),
         from: time("fromTimeUsecs")?.max(time("runStartFromTimeUsecs")?),
         until: earliest(time("toTimeUsecs")?, time("runStartToTimeUsecs")?),
-        kinds: Vec::new(),
+        ..SnapshotFilter::default()
     };
     let possible = [types::RecoveryAction::RecoverFiles, types::RecoveryAction::DownloadFilesAndFolders];
     let nothing = (!group_ids.is_empty() && filter.groups.is_empty())
@@ -64,7 +64,8 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         .iter()
         .map(|snapshot| {
             let object_name = source.as_ref().map(|source| source.name.clone());
-            wire::object_snapshot(&call.ids, snapshot, object_name, names.get(&snapshot.group).cloned())
+            let group_name = names.get(&snapshot.group).cloned();
+            wire::object_snapshot(&call.ids, snapshot, object_name, group_name, call.engine.now())
         })
         .collect();
     Answer::ok(&types::ObjectSnapshotList { snapshots: Some(snapshots) })

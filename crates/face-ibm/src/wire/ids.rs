@@ -7,7 +7,7 @@
 
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use engine::{GroupId, Installation, PolicyId, RecoveryId, Run, RunId, Snapshot, SnapshotId};
+use engine::{GroupId, Installation, ObjectRun, PolicyId, RecoveryId, Run, RunId, Snapshot, SnapshotId};
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
@@ -58,6 +58,16 @@ impl WireIds {
 
     pub(crate) fn recovery(&self, id: RecoveryId) -> String {
         self.triple(id.0)
+    }
+
+    /// The path of a run's progress.
+    pub(crate) fn run_task(run: &Run) -> String {
+        format!("run-{}", run.id)
+    }
+
+    /// The path of the progress of one object of a run.
+    pub(crate) fn object_task(run: &Run, object: &ObjectRun) -> String {
+        format!("run-{}/object-{}", run.id, object.object)
     }
 
     pub(crate) fn run(run: &Run) -> String {

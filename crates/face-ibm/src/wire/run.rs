@@ -1,6 +1,8 @@
 //! Runs.
 
-use engine::{BackupStats, ObjectRun, Run, RunKind, RunState, Snapshot};
+use engine::{
+    BackupStats, LockMode, ObjectRun, Run, RunKind, RunState, Snapshot, SnapshotChange, SnapshotLock,
+};
 use ibm_backup_recovery::types;
 
 use super::{WireIds, usecs};
@@ -27,13 +29,14 @@ pub(crate) fn run(
         ),
         has_local_snapshot: Some(!snapshots.is_empty()),
         objects,
-        local_backup_info: Some(summary(run)),
+        local_backup_info: Some(summary(run, snapshots)),
+        on_legal_hold: Some(snapshots.iter().any(|snapshot| snapshot.legal_hold)),
         environment: Some(types::Environment::Physical.to_string()),
         ..types::ProtectionGroupRun::default()
     }
 }
 
-fn summary(run: &Run) -> types::BackupRunSummary {
+fn summary(run: &Run, snapshots: &[Snapshot]) -> types::BackupRunSummary {
     let count = |wanted: &[RunState]| {
         Some(run.objects.iter().filter(|object| wanted.contains(&object.state)).count() as i64)
     };
@@ -58,6 +61,13 @@ fn summary(run: &Run) -> types::BackupRunSummary {
         skipped_objects_count: count(&[RunState::Skipped]),
         local_snapshot_stats: Some(stats(&total)),
         local_task_id: Some(WireIds::run(run)),
+        progress_task_id: Some(WireIds::run_task(run)),
+        // The lock that lasts longest: before it ends, the run has a snapshot that stays.
+        data_lock_constraints: snapshots
+            .iter()
+            .filter_map(|snapshot| snapshot.lock)
+            .max_by_key(|lock| lock.until)
+            .map(lock),
         ..types::BackupRunSummary::default()
     }
 }
@@ -89,7 +99,9 @@ fn object_run(
                 snapshot_creation_time_usecs: snapshot.map(|snapshot| usecs(snapshot.taken_at)),
                 stats: Some(stats(&object.stats)),
                 warnings,
-                is_manually_deleted: Some(object.snapshot.is_some() && snapshot.is_none()),
+                is_manually_deleted: Some(object.deleted_at.is_some() && snapshot.is_none()),
+                progress_task_id: Some(WireIds::object_task(run, object)),
+                data_lock_constraints: snapshot.and_then(|snapshot| snapshot.lock).map(lock),
                 expiry_time_usecs: snapshot.and_then(|snapshot| snapshot.expires_at).map(usecs),
                 total_file_count: Some(int(object.stats.files_total)),
                 backup_file_count: Some(int(object.stats.files_done)),
@@ -97,6 +109,7 @@ fn object_run(
             }),
             ..types::BackupRun::default()
         }),
+        on_legal_hold: Some(snapshot.is_some_and(|snapshot| snapshot.legal_hold)),
         ..types::ObjectRunResult::default()
     }
 }
@@ -109,11 +122,42 @@ fn stats(stats: &BackupStats) -> types::BackupDataStats {
     }
 }
 
-fn int(value: u64) -> i64 {
+fn lock(lock: SnapshotLock) -> types::DataLockConstraints {
+    types::DataLockConstraints {
+        mode: Some(match lock.mode {
+            LockMode::Compliance => types::DataLockMode::Compliance,
+            LockMode::Administrative => types::DataLockMode::Administrative,
+        }),
+        expiry_time_usecs: Some(usecs(lock.until)),
+    }
+}
+
+/// What an update asks of the snapshots of a run.
+pub(crate) fn snapshot_change(update: &types::LocalSnapshotUpdate) -> Result<SnapshotChange, ApiError> {
+    let lock = match &update.data_lock {
+        None => None,
+        Some(types::DataLockMode::Compliance) => Some(LockMode::Compliance),
+        Some(types::DataLockMode::Administrative) => Some(LockMode::Administrative),
+        Some(other) => {
+            return Err(ApiError::unsupported(
+                "localSnapshotConfig.dataLock",
+                format!("there is no lock {other} here"),
+            ));
+        }
+    };
+    Ok(SnapshotChange {
+        delete: update.delete_snapshot == Some(true),
+        legal_hold: update.enable_legal_hold,
+        lock,
+        days: update.days_to_keep,
+    })
+}
+
+pub(super) fn int(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn status(state: RunState) -> types::RunStatus {
+pub(super) fn status(state: RunState) -> types::RunStatus {
     match state {
         RunState::Queued => types::RunStatus::Accepted,
         RunState::Running => types::RunStatus::Running,

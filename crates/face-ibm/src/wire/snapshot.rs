@@ -2,6 +2,7 @@
 
 use engine::{RunKind, Snapshot};
 use ibm_backup_recovery::types;
+use jiff::Timestamp;
 
 use super::{WireIds, usecs};
 
@@ -11,6 +12,7 @@ pub(crate) fn object_snapshot(
     snapshot: &Snapshot,
     object_name: Option<String>,
     group_name: Option<String>,
+    now: Timestamp,
 ) -> types::ObjectSnapshot {
     let taken = usecs(snapshot.taken_at);
     types::ObjectSnapshot {
@@ -19,11 +21,11 @@ pub(crate) fn object_snapshot(
         cluster_incarnation_id: Some(ids.incarnation_id()),
         environment: Some(types::ObjectSnapshotEnvironment::PhysicalFiles),
         expiry_time_usecs: snapshot.expires_at.map(usecs),
-        has_data_lock: Some(false),
+        has_data_lock: Some(snapshot.lock.is_some_and(|lock| lock.until > now)),
         indexing_status: Some(types::IndexingStatus::Done),
         object_id: Some(snapshot.object.0),
         object_name,
-        on_legal_hold: Some(false),
+        on_legal_hold: Some(snapshot.legal_hold),
         physical_params: Some(types::PhysicalSnapshotParams {
             protection_type: Some(types::PhysicalSnapshotParamsProtectionType::File),
             ..types::PhysicalSnapshotParams::default()

@@ -22,6 +22,7 @@ async fn unchanged_files_are_not_read_again() {
         bytes_done: 200_000,
         bytes_read: 200_000,
         bytes_stored: first.stats.bytes_stored,
+        all_found: true,
         ..BackupStats::default()
     };
     assert_eq!(first.stats, expected);
