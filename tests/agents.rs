@@ -266,7 +266,7 @@ async fn tasks_keep_their_times_and_survive_a_restart() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_task_fails_with_its_reason_and_is_repeated() {
+async fn a_task_fails_with_its_reason() {
     let server = TestServer::start().await;
     let client = server.client();
     let id = Fixture::register(&client).await;
@@ -293,6 +293,32 @@ async fn a_task_fails_with_its_reason_and_is_repeated() {
     assert_eq!(report(&server, "0.0.7").await.0, 404);
     let refused = client.create_upgrade_task().body(repeat).send().await.unwrap_err();
     assert!(refused.is_not_found(), "its agent is gone");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_that_failed_in_part_is_repeated_for_who_is_left() {
+    let server = TestServer::start().await;
+    let client = server.client();
+    let gone = Fixture::register(&client).await;
+    let params = types::PhysicalSourceRegistrationParams::new("127.0.0.1");
+    let body = types::RegisterSourceRequest::new(types::Environment::Physical).with_physical_params(params);
+    let left = client.register_protection_source().body(body).send().await.unwrap().id.unwrap();
+    report(&server, "0.0.7").await;
+    let body = types::CreateAgentUpgradeTaskRequest::new().with_agent_i_ds([gone, left]);
+    let task = client.create_upgrade_task().body(body).send().await.unwrap().id.unwrap();
+    report(&server, "0.0.7").await;
+    client.delete_protection_source_registration().id(gone).send().await.unwrap();
+    let failed = tasks(&client).await.remove(0);
+    assert_eq!(failed.status, Some(types::AgentUpgradeTaskStatus::PartiallyFailed), "{failed:#?}");
+    assert_eq!((failed.error, failed.is_retryable), (None, Some(true)));
+
+    let body = types::CreateAgentUpgradeTaskRequest::new().with_retry_task_id(task);
+    client.create_upgrade_task().body(body).send().await.unwrap();
+    let again = tasks(&client).await.remove(0);
+    assert_eq!(again.type_, Some(types::AgentUpgradeTaskType::Retry));
+    assert_eq!((again.retried_task_id, again.agent_i_ds), (Some(task), Some(vec![left])));
+    assert_eq!(again.status, Some(types::AgentUpgradeTaskStatus::Succeeded));
     server.stop().await;
 }
 

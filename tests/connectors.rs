@@ -135,6 +135,12 @@ async fn bad_reports_are_refused_in_the_error_body_of_these_paths() {
             400,
             "IP address",
         ),
+        (
+            "/connectors/register",
+            json!({ "token": token, "name": "x".repeat(100_000) }),
+            413,
+            "cannot be read",
+        ),
         ("/connectors/contact", json!({ "connectorKey": token }), 401, "key"),
         ("/agents/contact", json!({ "endpoint": "localhost", "version": "1" }), 401, "Authorization"),
     ];

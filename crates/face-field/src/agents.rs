@@ -1,6 +1,5 @@
 //! Agents stay in contact.
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use engine::Engine;
@@ -9,7 +8,7 @@ use http::header::AUTHORIZATION;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Refusal, read};
+use crate::answer::{Body, Refusal, read};
 
 #[derive(Deserialize)]
 struct Contact {
@@ -20,7 +19,7 @@ struct Contact {
 pub(crate) async fn contact(
     State(engine): State<Engine>,
     headers: HeaderMap,
-    body: Bytes,
+    body: Body,
 ) -> Result<Response, Refusal> {
     let token = headers
         .get(AUTHORIZATION)
@@ -33,7 +32,7 @@ pub(crate) async fn contact(
         .authenticate(token)
         .await?
         .ok_or_else(|| Refusal::unauthorized("the token is unknown or has run out"))?;
-    let said: Contact = read(&body)?;
+    let said: Contact = read(body)?;
     let orders = engine.agent_contact(&caller.tenant, &said.endpoint, &said.version).await?;
     let mut answer = json!({ "agentId": orders.id.0 });
     if let Some(version) = orders.upgrade_to {

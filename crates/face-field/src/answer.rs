@@ -1,5 +1,7 @@
 //! Reading bodies, and failures as these paths tell them.
 
+use axum::body::Bytes;
+use axum::extract::rejection::BytesRejection;
 use axum::response::{IntoResponse, Response};
 use engine::{Error, Kind};
 use http::StatusCode;
@@ -51,9 +53,17 @@ impl IntoResponse for Refusal {
     }
 }
 
+/// A body as far as it could be read: too large a one could not.
+pub(crate) type Body = Result<Bytes, BytesRejection>;
+
 /// The body as `T`.
-pub(crate) fn read<T: DeserializeOwned>(body: &[u8]) -> Result<T, Refusal> {
-    serde_json::from_slice(body).map_err(|err| Refusal {
+pub(crate) fn read<T: DeserializeOwned>(body: Body) -> Result<T, Refusal> {
+    let body = body.map_err(|err| Refusal {
+        status: err.status(),
+        code: "InvalidRequest",
+        message: format!("the body cannot be read: {}", err.body_text()),
+    })?;
+    serde_json::from_slice(&body).map_err(|err| Refusal {
         status: StatusCode::BAD_REQUEST,
         code: "InvalidRequest",
         message: format!("the body is not understood: {err}"),

@@ -2,7 +2,6 @@
 
 use std::net::IpAddr;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::response::{IntoResponse, Response};
 use engine::{Connector, ConnectorFacts, Engine};
@@ -10,7 +9,7 @@ use http::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
 
-use crate::answer::{Refusal, read};
+use crate::answer::{Body, Refusal, read};
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -38,8 +37,8 @@ struct Facts {
     tenant_side_ip: Option<IpAddr>,
 }
 
-pub(crate) async fn register(State(engine): State<Engine>, body: Bytes) -> Result<Response, Refusal> {
-    let said: Registration = read(&body)?;
+pub(crate) async fn register(State(engine): State<Engine>, body: Body) -> Result<Response, Refusal> {
+    let said: Registration = read(body)?;
     let new = engine.register_connector(&said.token, &said.name, said.facts.into()).await?;
     let answer = json!({
         "connectorId": new.connector.id.to_string(),
@@ -50,8 +49,8 @@ pub(crate) async fn register(State(engine): State<Engine>, body: Bytes) -> Resul
     Ok((StatusCode::CREATED, axum::Json(answer)).into_response())
 }
 
-pub(crate) async fn contact(State(engine): State<Engine>, body: Bytes) -> Result<Response, Refusal> {
-    let said: Contact = read(&body)?;
+pub(crate) async fn contact(State(engine): State<Engine>, body: Body) -> Result<Response, Refusal> {
+    let said: Contact = read(body)?;
     let connector = engine.connector_contact(&said.connector_key, said.facts.into()).await?;
     let answer = json!({
         "connectorId": connector.id.to_string(),

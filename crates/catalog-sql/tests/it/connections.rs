@@ -140,7 +140,7 @@ async fn what_an_agent_said_changes_its_tasks_and_goes_with_its_host() {
     let done = UpgradeTask { state: UpgradeTaskState::Succeeded, ..first };
     world.catalog.keep_agent_report(&report, std::slice::from_ref(&done)).await.unwrap();
     world.reopen().await;
-    assert_eq!(world.catalog.agent_reports(&ours()).await.unwrap(), [report.clone()]);
+    assert_eq!(world.catalog.agent_reports(&ours()).await.unwrap(), std::slice::from_ref(&report));
     assert_eq!(world.catalog.upgrade_tasks(&ours()).await.unwrap(), [second, done]);
     assert_eq!(world.catalog.agent_reports(&theirs()).await.unwrap(), []);
     assert_eq!(world.catalog.upgrade_tasks(&theirs()).await.unwrap(), []);

@@ -81,14 +81,14 @@ impl Engine {
     pub async fn create_upgrade_task(&self, tenant: &TenantId, new: NewUpgradeTask) -> Result<UpgradeTask> {
         let now = self.shared.clock.now();
         check_times(&new, now)?;
+        let known = self.agents(tenant).await?;
         let wanted = match new.retried {
-            Some(id) => self.agents_of_failed(tenant, id).await?,
+            Some(id) => self.agents_of_failed(tenant, id, &known).await?,
             None => new.agents,
         };
         if wanted.is_empty() {
             return Err(Error::invalid("an upgrade task needs agents"));
         }
-        let known = self.agents(tenant).await?;
         let mut agents = Vec::new();
         let mut unknown = Vec::new();
         for id in wanted.into_iter().collect::<BTreeSet<_>>() {
@@ -131,7 +131,13 @@ impl Engine {
         Ok(tasks.iter().map(|task| task.at(now, &agents)).collect())
     }
 
-    async fn agents_of_failed(&self, tenant: &TenantId, id: UpgradeTaskId) -> Result<Vec<ObjectId>> {
+    /// The agents of a failed task, without those whose hosts are gone; all of them where none is left.
+    async fn agents_of_failed(
+        &self,
+        tenant: &TenantId,
+        id: UpgradeTaskId,
+        known: &[Agent],
+    ) -> Result<Vec<ObjectId>> {
         let tasks = self.upgrade_tasks(tenant).await?;
         let task = tasks
             .into_iter()
@@ -141,7 +147,10 @@ impl Engine {
             let message = format!("upgrade task {id} has not failed; only a failed one can be repeated");
             return Err(Error::new(Kind::Conflict, message));
         }
-        Ok(task.agents.iter().map(|upgrade| upgrade.agent).collect())
+        let all: Vec<_> = task.agents.iter().map(|upgrade| upgrade.agent).collect();
+        let is_known = |id: &ObjectId| known.iter().any(|agent| agent.id == *id);
+        let left: Vec<_> = all.iter().copied().filter(is_known).collect();
+        Ok(if left.is_empty() { all } else { left })
     }
 }
 
