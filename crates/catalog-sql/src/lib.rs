@@ -21,6 +21,7 @@ mod jobs;
 mod policies;
 mod recoveries;
 mod runs;
+mod schedules;
 mod snapshots;
 mod sources;
 

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::Notify;
 
 use crate::board::Board;
+use crate::keeper::Urgent;
 use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
@@ -27,6 +28,8 @@ pub(crate) struct Shared {
     pub(crate) board: Board,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
+    /// Vaults whose space somebody waits for.
+    pub(crate) urgent: Urgent,
 }
 
 /// The engine's adapters.
@@ -69,6 +72,7 @@ impl Engine {
             installation,
             board: Board::default(),
             jobs: Notify::new(),
+            urgent: Urgent::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

@@ -7,6 +7,7 @@
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`].
 
 mod access;
+mod blackout;
 mod board;
 mod control;
 mod engine;
@@ -14,11 +15,14 @@ mod error;
 mod group;
 mod ids;
 mod job;
+mod keeper;
 mod path;
 mod policy;
 pub mod ports;
 mod recovery;
 mod run;
+mod schedule;
+mod scheduler;
 mod services;
 mod snapshot;
 mod source;
@@ -31,19 +35,28 @@ pub use access::{ApiKey, Caller, SecretDigest};
 pub use control::JobControl;
 pub use engine::{Engine, Places, Ports};
 pub use error::{Error, Kind, Result};
-pub use group::{Group, GroupRules, Root, Selection};
+pub use group::{Group, GroupRules, InBlackouts, Root, Selection};
 pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
 pub use job::{Job, Work};
+pub use keeper::Keeper;
 pub use path::FilePath;
-pub use policy::{MonthDay, Policy, PolicyRules, Recurrence, Retention, RetentionUnit, Retry};
+pub use policy::{
+    Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
+    RetentionUnit, Retry, SelectionUnit,
+};
 pub use ports::{
-    BackupJob, BackupOutcome, Catalog, Clock, FileSink, Hosts, Installation, NewObjectSnapshot, NoProgress,
-    Node, NodeContent, Progress, SinkReport, SystemClock, Vault, Wanted, WriteJob,
+    BackupJob, BackupOutcome, Catalog, Clock, FileSink, FireTime, Hosts, Installation, NewObjectSnapshot,
+    NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
+    Wanted, WriteJob,
 };
 pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
-pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
+pub use run::{
+    BackupStats, FailedAttempt, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger,
+};
+pub use schedule::{Start, TimeOfDay, next_due};
+pub use scheduler::Scheduler;
 pub use services::{Download, NewApiKey, Secret, Token};
 pub use snapshot::{
     FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter, SnapshotLock,

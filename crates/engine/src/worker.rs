@@ -1,15 +1,16 @@
 //! The worker: claims jobs and executes them.
 
+use std::collections::HashSet;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::work::{execute_recovery, execute_run};
-use crate::{Engine, Error, Job, Result, Work};
+use crate::{Engine, Error, Job, JobId, Result, Work};
 
 /// How long a claim holds without being renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -23,13 +24,17 @@ pub struct Worker {
     engine: Engine,
     owner: String,
     slots: Arc<Semaphore>,
+    /// The jobs at work. Where the clock jumps (a test, or a laptop that slept), the claim on one of them looks
+    /// as if it had run out, although its work goes on right here.
+    held: Arc<Mutex<HashSet<JobId>>>,
 }
 
 impl Worker {
     /// A worker that executes at most `jobs_at_once` jobs at a time. `owner` tells its claims from those of
     /// other processes.
     pub fn new(engine: Engine, owner: impl Into<String>, jobs_at_once: usize) -> Self {
-        Self { engine, owner: owner.into(), slots: Arc::new(Semaphore::new(jobs_at_once.max(1))) }
+        let slots = Arc::new(Semaphore::new(jobs_at_once.max(1)));
+        Self { engine, owner: owner.into(), slots, held: Arc::default() }
     }
 
     /// Works until `shutdown` completes; then ends what is going on and waits for it. What was ended so is
@@ -49,10 +54,13 @@ impl Worker {
                     None => break,
                 },
             };
-            let (engine, owner) = (self.engine.clone(), self.owner.clone());
+            let (engine, owner, held) = (self.engine.clone(), self.owner.clone(), Arc::clone(&self.held));
+            lock(&held).insert(job.id);
+            let mut slot = Slot { slots: Arc::clone(&self.slots), permit: Some(slot) };
             jobs.spawn(async move {
-                let _slot = slot;
-                execute(&engine, &owner, &job).await;
+                execute(&engine, &owner, &job, &mut slot).await;
+                drop(slot);
+                lock(&held).remove(&job.id);
                 // A slot is free again, and perhaps the next job waited for it.
                 engine.shared.jobs.notify_one();
             });
@@ -70,6 +78,8 @@ impl Worker {
             let rung = self.engine.shared.jobs.notified();
             let now = self.engine.shared.clock.now();
             match self.engine.shared.catalog.claim_job(&self.owner, now, lease_from(now)).await {
+                // Claiming has made the claim longer, so that it is not seen again at once.
+                Ok(Some(job)) if lock(&self.held).contains(&job.id) => continue,
                 Ok(Some(job)) => return job,
                 Ok(None) => {}
                 Err(err) => tracing::error!(error = %err, cause = ?err, "the job queue cannot be read"),
@@ -79,10 +89,27 @@ impl Worker {
     }
 }
 
-async fn execute(engine: &Engine, owner: &str, job: &Job) {
+/// The right of one job to be worked on.
+pub(crate) struct Slot {
+    slots: Arc<Semaphore>,
+    permit: Option<OwnedSemaphorePermit>,
+}
+
+impl Slot {
+    /// Lets others work while this job only waits.
+    pub(crate) async fn lend<T>(&mut self, wait: impl Future<Output = T>) -> T {
+        self.permit = None;
+        let waited = wait.await;
+        // An error means that nobody hands out slots any more; then nobody has to have one.
+        self.permit = Arc::clone(&self.slots).acquire_owned().await.ok();
+        waited
+    }
+}
+
+async fn execute(engine: &Engine, owner: &str, job: &Job, slot: &mut Slot) {
     let work = async {
         match job.work {
-            Work::Run(id) => execute_run(engine, job, id).await,
+            Work::Run(id) => execute_run(engine, job, id, slot).await,
             Work::Recovery(id) => execute_recovery(engine, job, id).await,
         }
     };
@@ -122,6 +149,10 @@ async fn keep_lease(engine: &Engine, owner: &str, job: &Job) -> Error {
             return err;
         }
     }
+}
+
+fn lock(held: &Mutex<HashSet<JobId>>) -> MutexGuard<'_, HashSet<JobId>> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn lease_from(now: Timestamp) -> Timestamp {

@@ -11,6 +11,7 @@ mod jobs;
 mod policies;
 mod recoveries;
 mod runs;
+mod schedules;
 mod search;
 mod sources;
 mod world;

@@ -1,15 +1,21 @@
 //! Executing a run: every object is read, kept, made searchable and only then called done.
 
 use std::sync::Arc;
+use std::time::Duration;
 
+use jiff::SignedDuration;
 use tokio::sync::{MutexGuard, mpsc};
 
+use super::keep::keep;
 use crate::board::{LiveRun, ObjectProgress};
+use crate::worker::Slot;
 use crate::{
-    BackupJob, BackupOutcome, BackupStats, Engine, Error, Group, Job, Kind, NewObjectSnapshot, ObjectId,
-    Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
+    BackupJob, BackupOutcome, BackupStats, Engine, Error, FailedAttempt, Group, Job, Kind, NewObjectSnapshot,
+    ObjectId, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
 };
 
+/// How often to look at the engine's clock, in real time: a clock may be turned.
+const CLOCK_LOOK: Duration = Duration::from_millis(200);
 /// Why a run that a dead server left behind has failed.
 const SERVER_DIED: &str = "the server stopped while this backup was going on; nothing of it was kept";
 const SERVER_STOPS: &str = "the server was shut down while this backup was going on; nothing of it was kept";
@@ -18,7 +24,7 @@ const SERVER_STOPS: &str = "the server was shut down while this backup was going
 ///
 /// # Errors
 /// When the catalog does not answer: the run is then as it was last written, and the job stays in the queue.
-pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId) -> Result<()> {
+pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: &mut Slot) -> Result<()> {
     let run = engine.shared.catalog.run(&job.tenant, id).await?;
     if run.state.is_final() {
         return Ok(());
@@ -26,7 +32,7 @@ pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId) -> Result<()>
     let left_behind = run.state != RunState::Queued;
     let up = engine.shared.board.runs.put(id, LiveRun::new(run));
     let work = Work { engine, live: Arc::clone(&up.thing) };
-    if left_behind { work.settle().await } else { work.execute().await }
+    if left_behind { work.settle().await } else { work.execute(slot).await }
 }
 
 struct Work<'a> {
@@ -35,7 +41,7 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn execute(&self) -> Result<()> {
+    async fn execute(&self, slot: &mut Slot) -> Result<()> {
         let started = self.engine.shared.clock.now();
         let run = self
             .change(|run| {
@@ -44,24 +50,78 @@ impl Work<'_> {
             })
             .await?;
         let group = self.engine.shared.catalog.group(&run.tenant, run.group).await;
-        for object in run.objects.iter().map(|object| object.object) {
-            if self.live.control.is_cancelled() {
-                self.end_object(object, Err(Error::new(Kind::Cancelled, "cancelled"))).await?;
-                continue;
+        let policy = self.engine.shared.catalog.policy(&run.tenant, run.policy).await;
+        let retry = policy.map(|policy| policy.rules.retry).unwrap_or_default();
+        let mut due: Vec<_> = run.objects.iter().map(|object| object.object).collect();
+        for tries_left in (0..=retry.count).rev() {
+            let mut failed = Vec::new();
+            for object in due {
+                let outcome = self.attempt(&run, &group, object).await?;
+                match outcome {
+                    Err(err) if tries_left > 0 && err.kind() != Kind::Cancelled => {
+                        self.note_failed_attempt(object, &err).await?;
+                        failed.push(object);
+                    }
+                    outcome => self.end_object(object, outcome).await?,
+                }
             }
-            self.change_object(object, |object| {
-                object.state = RunState::Running;
-                object.attempts += 1;
-                object.started_at = Some(started);
-            })
-            .await?;
-            let outcome = match &group {
-                Ok(group) => self.back_up(&run, group, object).await,
-                Err(err) => Err(Error::new(err.kind(), err.message())),
-            };
-            self.end_object(object, outcome).await?;
+            if failed.is_empty() {
+                break;
+            }
+            slot.lend(self.wait(retry.interval_minutes)).await;
+            due = failed;
         }
         self.end().await
+    }
+
+    async fn attempt(
+        &self,
+        run: &Run,
+        group: &Result<Group>,
+        object: ObjectId,
+    ) -> Result<Result<BackupOutcome>> {
+        if self.live.control.is_cancelled() {
+            return Ok(Err(Error::new(Kind::Cancelled, "cancelled")));
+        }
+        let started = self.engine.shared.clock.now();
+        self.change_object(object, |object| {
+            object.state = RunState::Running;
+            object.attempts += 1;
+            object.started_at = Some(started);
+        })
+        .await?;
+        Ok(match group {
+            Ok(group) => self.back_up(run, group, object).await,
+            Err(err) => Err(Error::new(err.kind(), err.message())),
+        })
+    }
+
+    /// Puts a failed attempt on record; the object waits for the next.
+    async fn note_failed_attempt(&self, object: ObjectId, failure: &Error) -> Result<()> {
+        tracing::warn!(object = object.0, error = %failure, cause = ?failure, "an attempt failed");
+        let ended_at = self.engine.shared.clock.now();
+        let reason = failure.message().to_owned();
+        self.change_object(object, |object| {
+            let started_at = object.started_at.unwrap_or(ended_at);
+            object.state = RunState::Queued;
+            object.failed_attempts.push(FailedAttempt { started_at, ended_at, reason });
+        })
+        .await?;
+        Ok(())
+    }
+
+    /// Waits for so many minutes of the engine's clock, and on while the run is held; no longer once it is
+    /// cancelled.
+    async fn wait(&self, minutes: u32) {
+        let shared = &self.engine.shared;
+        let begun = shared.clock.now();
+        let wanted = SignedDuration::from_mins(minutes.into());
+        let control = &self.live.control;
+        while !control.is_cancelled()
+            && (control.is_paused() || shared.clock.now().duration_since(begun) < wanted)
+        {
+            tokio::time::sleep(CLOCK_LOOK).await;
+        }
     }
 
     /// Finds out how far a dead worker came. A snapshot that carries the run's tag is whole, so its object
@@ -149,10 +209,11 @@ impl Work<'_> {
         let mut run = stored.clone();
         let policy = shared.catalog.policy(&run.tenant, run.policy).await?;
         let group = shared.catalog.group(&run.tenant, run.group).await?;
+        let kept = keep(self.engine, &run, &group, &policy, object).await?;
         let new = NewObjectSnapshot {
             object,
-            expires_at: policy.rules.retention.expiry(run.queued_at),
-            lock: None,
+            expires_at: kept.until,
+            lock: kept.lock,
             vault_snapshot: outcome.vault_snapshot.clone(),
             roots: selection(&group, object)?.roots.iter().map(|root| root.path.clone()).collect(),
         };
@@ -220,6 +281,14 @@ impl Work<'_> {
 /// By what an object's snapshot is found in the vault.
 fn tag(run: RunId, object: ObjectId) -> String {
     format!("run-{run}-object-{object}")
+}
+
+/// The run whose tag this is; none for a tag that no run gives.
+pub(crate) fn run_of_tag(tag: &str) -> Option<RunId> {
+    let (run, object) = tag.strip_prefix("run-")?.split_once("-object-")?;
+    let (run, object): (i64, i64) = (run.parse().ok()?, object.parse().ok()?);
+    // Only what is spelt as we spell it.
+    (self::tag(RunId(run), ObjectId(object)) == tag).then_some(RunId(run))
 }
 
 fn selection(group: &Group, object: ObjectId) -> Result<&Selection> {

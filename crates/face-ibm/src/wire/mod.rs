@@ -5,6 +5,7 @@ mod ids;
 mod policy;
 mod recovery;
 mod run;
+mod schedule;
 mod search;
 mod snapshot;
 mod source;

@@ -1,8 +1,9 @@
 //! Runs.
 
-use engine::{BackupStats, ObjectRun, Run, RunKind, RunState, Snapshot};
+use engine::{BackupStats, FailedAttempt, ObjectRun, Run, RunKind, RunState, Snapshot};
 use ibm_backup_recovery::types;
 
+use super::policy::lock_mode;
 use super::{WireIds, usecs};
 use crate::error::ApiError;
 
@@ -81,7 +82,7 @@ fn object_run(
         local_snapshot_info: Some(types::BackupRun {
             snapshot_info: Some(types::SnapshotInfo {
                 snapshot_id: snapshot.map(|snapshot| ids.snapshot(snapshot)),
-                status: Some(attempt_status(object.state)),
+                status: Some(attempt_status(object)),
                 status_message: object.reason.clone(),
                 admitted_time_usecs: Some(usecs(run.queued_at)),
                 start_time_usecs: object.started_at.map(usecs),
@@ -93,11 +94,28 @@ fn object_run(
                 expiry_time_usecs: snapshot.and_then(|snapshot| snapshot.expires_at).map(usecs),
                 total_file_count: Some(int(object.stats.files_total)),
                 backup_file_count: Some(int(object.stats.files_done)),
+                data_lock_constraints: snapshot.and_then(|snapshot| snapshot.lock).map(|lock| {
+                    types::DataLockConstraints {
+                        mode: Some(lock_mode(lock.mode)),
+                        expiry_time_usecs: Some(usecs(lock.until)),
+                    }
+                }),
                 ..types::SnapshotInfo::default()
             }),
-            ..types::BackupRun::default()
+            failed_attempts: Some(object.failed_attempts.iter().map(failed_attempt).collect::<Vec<_>>())
+                .filter(|attempts| !attempts.is_empty()),
         }),
         ..types::ObjectRunResult::default()
+    }
+}
+
+fn failed_attempt(attempt: &FailedAttempt) -> types::BackupAttempt {
+    types::BackupAttempt {
+        start_time_usecs: Some(usecs(attempt.started_at)),
+        end_time_usecs: Some(usecs(attempt.ended_at)),
+        status: Some(types::RunStatus::Failed),
+        message: Some(attempt.reason.clone()),
+        ..types::BackupAttempt::default()
     }
 }
 
@@ -129,8 +147,9 @@ fn status(state: RunState) -> types::RunStatus {
 }
 
 /// The words for one object's attempt are fewer: a cancelled attempt is a failed one.
-fn attempt_status(state: RunState) -> types::SnapshotInfoStatus {
-    match state {
+fn attempt_status(object: &ObjectRun) -> types::SnapshotInfoStatus {
+    match object.state {
+        RunState::Queued if object.attempts > 0 => types::SnapshotInfoStatus::WaitingForNextAttempt,
         RunState::Queued | RunState::Running | RunState::Cancelling => types::SnapshotInfoStatus::InProgress,
         RunState::Paused => types::SnapshotInfoStatus::CurrentAttemptPaused,
         RunState::Cancelled | RunState::Failed | RunState::Missed | RunState::Skipped => {

@@ -19,7 +19,7 @@ pub(crate) fn object_snapshot(
         cluster_incarnation_id: Some(ids.incarnation_id()),
         environment: Some(types::ObjectSnapshotEnvironment::PhysicalFiles),
         expiry_time_usecs: snapshot.expires_at.map(usecs),
-        has_data_lock: Some(false),
+        has_data_lock: Some(snapshot.lock.is_some()),
         indexing_status: Some(types::IndexingStatus::Done),
         object_id: Some(snapshot.object.0),
         object_name,
