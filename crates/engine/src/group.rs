@@ -43,7 +43,7 @@ pub struct GroupRules {
     /// No run starts while this is set.
     #[serde(default)]
     pub paused: bool,
-    /// At which time of day scheduled runs start; none takes that of the making.
+    /// At which time of day scheduled runs start; none takes that of the making, in UTC.
     #[serde(default)]
     pub start: Option<TimeOfDay>,
     /// No run starts after this.

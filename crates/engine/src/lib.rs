@@ -4,6 +4,8 @@
 //! format and none of the APIs that are put in front of it; what it needs from outside it names as traits
 //! in [`ports`], and adapters in other crates implement them.
 //!
+//! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
+//!   removes what is past its time.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`].
 
 mod access;

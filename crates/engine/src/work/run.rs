@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{MutexGuard, mpsc};
 
 use super::keep::keep;
@@ -54,12 +54,12 @@ impl Work<'_> {
         let retry = policy.map(|policy| policy.rules.retry).unwrap_or_default();
         let mut due: Vec<_> = run.objects.iter().map(|object| object.object).collect();
         for tries_left in (0..=retry.count).rev() {
-            let mut failed = Vec::new();
+            let (mut failed, mut last_failure) = (Vec::new(), started);
             for object in due {
                 let outcome = self.attempt(&run, &group, object).await?;
                 match outcome {
                     Err(err) if tries_left > 0 && err.kind() != Kind::Cancelled => {
-                        self.note_failed_attempt(object, &err).await?;
+                        last_failure = self.note_failed_attempt(object, &err).await?;
                         failed.push(object);
                     }
                     outcome => self.end_object(object, outcome).await?,
@@ -68,7 +68,7 @@ impl Work<'_> {
             if failed.is_empty() {
                 break;
             }
-            slot.lend(self.wait(retry.interval_minutes)).await;
+            slot.lend(self.wait(last_failure, retry.interval_minutes)).await;
             due = failed;
         }
         self.end().await
@@ -96,8 +96,8 @@ impl Work<'_> {
         })
     }
 
-    /// Puts a failed attempt on record; the object waits for the next.
-    async fn note_failed_attempt(&self, object: ObjectId, failure: &Error) -> Result<()> {
+    /// Puts a failed attempt on record, and gives when it failed; the object waits for the next.
+    async fn note_failed_attempt(&self, object: ObjectId, failure: &Error) -> Result<Timestamp> {
         tracing::warn!(object = object.0, error = %failure, cause = ?failure, "an attempt failed");
         let ended_at = self.engine.shared.clock.now();
         let reason = failure.message().to_owned();
@@ -107,14 +107,13 @@ impl Work<'_> {
             object.failed_attempts.push(FailedAttempt { started_at, ended_at, reason });
         })
         .await?;
-        Ok(())
+        Ok(ended_at)
     }
 
-    /// Waits for so many minutes of the engine's clock, and on while the run is held; no longer once it is
-    /// cancelled.
-    async fn wait(&self, minutes: u32) {
+    /// Waits until so many minutes have passed since `begun` by the engine's clock, and on while the run is
+    /// held; no longer once it is cancelled.
+    async fn wait(&self, begun: Timestamp, minutes: u32) {
         let shared = &self.engine.shared;
-        let begun = shared.clock.now();
         let wanted = SignedDuration::from_mins(minutes.into());
         let control = &self.live.control;
         while !control.is_cancelled()
