@@ -92,9 +92,38 @@ async fn a_bad_policy_is_refused_by_the_name_of_its_member() {
         ),
         (
             "/backupPolicy/regular/retention/dataLockConfig",
-            json!({ "mode": "Compliance", "unit": "Days", "duration": 1 }),
-            422,
-            "dataLockConfig",
+            json!({ "mode": "Compliance", "unit": "Days", "duration": 8 }),
+            400,
+            "backupPolicy.regular.retention.dataLockConfig.duration",
+        ),
+        (
+            "/blackoutWindow",
+            json!([{
+                "day": "Monday",
+                "startTime": { "hour": 22, "minute": 0 },
+                "endTime": { "hour": 6, "minute": 0 },
+            }]),
+            400,
+            "blackoutWindow[0].endTime",
+        ),
+        (
+            "/blackoutWindow",
+            json!([{
+                "day": "Monday",
+                "startTime": { "hour": 1, "minute": 0, "timeZone": "Middle/Earth" },
+                "endTime": { "hour": 6, "minute": 0 },
+            }]),
+            400,
+            "Middle/Earth",
+        ),
+        (
+            "/extendedRetention",
+            json!([{
+                "schedule": { "unit": "Weeks", "frequency": 0 },
+                "retention": { "unit": "Years", "duration": 1 },
+            }]),
+            400,
+            "extendedRetention[0].schedule.frequency",
         ),
     ];
     let cases = cases.into_iter().chain([(

@@ -24,6 +24,21 @@ impl Fixture {
         Self { client, object, policy, group }
     }
 
+    /// The same under a policy that keeps for three weeks and starts no runs.
+    pub(crate) async fn unscheduled(client: Client, folder: &Path) -> Self {
+        let mut body = Self::policy_request("by hand");
+        body.backup_policy.regular.incremental = None;
+        Self::under(client, body, folder).await
+    }
+
+    /// The same under this policy.
+    pub(crate) async fn under(client: Client, policy: types::ProtectionPolicyRequest, folder: &Path) -> Self {
+        let object = Self::register(&client).await;
+        let policy = client.create_protection_policy().body(policy).send().await.unwrap().id.clone().unwrap();
+        let group = Self::create_group(&client, "folder", &policy, object, folder).await;
+        Self { client, object, policy, group }
+    }
+
     pub(crate) async fn register(client: &Client) -> i64 {
         Self::register_at(client, "localhost").await
     }
@@ -84,21 +99,26 @@ impl Fixture {
 
     /// The latest run, with its objects.
     pub(crate) async fn latest_run(&self) -> types::ProtectionGroupRun {
-        let call = self.client.get_protection_group_runs().id(&self.group);
+        self.latest_run_if_any().await.unwrap()
+    }
+
+    async fn latest_run_if_any(&self) -> Option<types::ProtectionGroupRun> {
+        let call = self.client.get_protection_group_runs().id(&self.group).start_time_usecs(0);
         let runs = call.num_runs(1).include_object_details(true).send().await.unwrap().into_inner();
-        runs.runs.unwrap().remove(0)
+        runs.runs.unwrap().pop()
     }
 
     /// Waits until the latest run is in one of these states.
     pub(crate) async fn wait_for_run(&self, wanted: &[types::RunStatus]) -> types::ProtectionGroupRun {
         let begun = Instant::now();
         loop {
-            let run = self.latest_run().await;
-            let status = status_of(&run);
-            if wanted.contains(&status) {
-                return run;
+            let run = self.latest_run_if_any().await;
+            if let Some(run) = &run
+                && wanted.contains(&status_of(run))
+            {
+                return run.clone();
             }
-            assert!(begun.elapsed() < PATIENCE, "the run stays {status}: {run:#?}");
+            assert!(begun.elapsed() < PATIENCE, "the run is not {wanted:?}: {run:#?}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     }

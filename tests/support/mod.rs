@@ -1,10 +1,12 @@
 //! What the tests share: a server, a client, folders to back up, and looking at trees.
 
+mod clock;
 mod fixture;
 mod process;
 mod server;
 mod tree;
 
+pub(crate) use clock::TestClock;
 pub(crate) use fixture::{Fixture, wait_for_recovery};
 pub(crate) use process::ServerProcess;
 pub(crate) use server::{TestServer, http};

@@ -1,10 +1,11 @@
 //! A server in this process, on a folder of its own.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use ibm_backup_recovery::Client;
 use serde_json::Value;
-use server::{Config, Server};
+use server::{Clock, Config, Server};
 use tempfile::TempDir;
 
 /// An HTTP client for requests that the generated client would not send.
@@ -29,9 +30,20 @@ impl TestServer {
         Self { _dir: Some(dir), ..server }
     }
 
+    /// A server whose time a test turns.
+    pub(crate) async fn start_with_clock(clock: Arc<dyn Clock>) -> Self {
+        let dir = tempfile::tempdir().unwrap();
+        let config = Config { check_answers: true, clock, ..Config::on_loopback(dir.path()) };
+        let server = Self::start_as(config, None).await;
+        Self { _dir: Some(dir), ..server }
+    }
+
     /// A server on a data folder that may have been used before; `known` are the tenant and key of that time.
     pub(crate) async fn start_in(dir: &Path, known: Option<(&str, &str)>) -> Self {
-        let config = Config { check_answers: true, ..Config::on_loopback(dir) };
+        Self::start_as(Config { check_answers: true, ..Config::on_loopback(dir) }, known).await
+    }
+
+    pub(crate) async fn start_as(config: Config, known: Option<(&str, &str)>) -> Self {
         let server = Server::start(config).await.unwrap();
         let (tenant, api_key) = match (server.first_key(), known) {
             (Some(key), _) => (key.record.tenant.0.clone(), key.secret.expose().to_owned()),

@@ -8,7 +8,7 @@ use engine::{
     UpgradeTask,
 };
 use engine::{
-    ApiKey, Caller, Catalog, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts,
+    ApiKey, Caller, Catalog, FileEntry, FilePage, FileQuery, FireTime, Group, GroupId, GroupRules, HostFacts,
     Installation, Job, JobId, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
     PolicyRules, Recovery, RecoveryFilter, RecoveryId, Result, Run, RunFilter, RunId, SecretDigest, Snapshot,
     SnapshotFilter, SnapshotId, Source, TenantId,
@@ -17,8 +17,10 @@ use jiff::Timestamp;
 use tokio::sync::mpsc;
 
 use crate::database::Database;
-use crate::{access, files, groups, installation, jobs, policies, recoveries, runs, snapshots, sources};
-use crate::{agents, connections, connectors};
+use crate::{
+    access, agents, connections, connectors, files, groups, installation, jobs, policies, recoveries, runs,
+    schedules, snapshots, sources,
+};
 
 /// The catalog in one SQLite file.
 #[derive(Clone, Debug)]
@@ -202,6 +204,20 @@ impl Catalog for SqlCatalog {
         files::complete_object(&self.database, run, new, files).await
     }
 
+    // Schedules.
+
+    async fn fire_times(&self) -> Result<Vec<FireTime>> {
+        schedules::list(&self.database).await
+    }
+
+    async fn set_fire_times(&self, group: GroupId, times: &[FireTime]) -> Result<()> {
+        schedules::replace(&self.database, group, times).await
+    }
+
+    async fn insert_scheduled_run(&self, run: Run, times: &[FireTime]) -> Result<Run> {
+        schedules::insert_run(&self.database, run, times).await
+    }
+
     // Snapshots and files.
 
     async fn snapshots(&self, tenant: &TenantId, filter: &SnapshotFilter) -> Result<Vec<Snapshot>> {
@@ -222,6 +238,15 @@ impl Catalog for SqlCatalog {
 
     async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>> {
         snapshots::forget(&self.database, tenant, ids).await
+    }
+
+    async fn forget_expired(
+        &self,
+        tenant: &TenantId,
+        ids: &[SnapshotId],
+        now: Timestamp,
+    ) -> Result<Vec<String>> {
+        snapshots::forget_expired(&self.database, tenant, ids, now).await
     }
 
     async fn expired_snapshots(&self, now: Timestamp, limit: u32) -> Result<Vec<Snapshot>> {

@@ -34,6 +34,7 @@ pub(crate) const BEGIN_WRITE: &str = "BEGIN IMMEDIATE";
 pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (1, "catalog", include_str!("../migrations/0001_catalog.sql")),
     (2, "expiry", include_str!("../migrations/0002_expiry.sql")),
+    (3, "schedule", include_str!("../migrations/0003_schedule.sql")),
     (4, "connections", include_str!("../migrations/0004_connections.sql")),
 ];
 

@@ -140,7 +140,7 @@ pub(crate) async fn delete(
         release_objects(&mut transaction, id).await?;
     }
     let forgotten =
-        if delete_snapshots { snapshots::forget_group(&mut transaction, id).await? } else { Vec::new() };
+        if delete_snapshots { snapshots::forget_group(&mut transaction, id, now).await? } else { Vec::new() };
     commit(transaction).await?;
     Ok(forgotten)
 }

@@ -25,6 +25,7 @@ mod jobs;
 mod policies;
 mod recoveries;
 mod runs;
+mod schedules;
 mod snapshots;
 mod sources;
 

@@ -7,14 +7,20 @@ use crate::database::{Database, commit, fault, set_body};
 use crate::dialect::Connection;
 use crate::{groups, jobs};
 
-/// A run that is final from the start (missed, skipped) is only put on record: it gets no job and another run
-/// does not stand in its way.
-pub(crate) async fn insert(database: &Database, mut run: Run) -> Result<Run> {
+pub(crate) async fn insert(database: &Database, run: Run) -> Result<Run> {
     let mut transaction = database.write().await?;
-    groups::find_live(&mut transaction, &run.tenant, run.group).await?;
+    let run = add(&mut transaction, run).await?;
+    commit(transaction).await?;
+    Ok(run)
+}
+
+/// Adds a run within a transaction. One that is final from the start (missed, skipped) is only put on record:
+/// it gets no job and another run does not stand in its way.
+pub(crate) async fn add(transaction: &mut Connection, mut run: Run) -> Result<Run> {
+    groups::find_live(&mut *transaction, &run.tenant, run.group).await?;
     let is_final = run.state.is_final();
     if !is_final {
-        refuse_second_run(&mut transaction, run.group, &run.group_name, None).await?;
+        refuse_second_run(&mut *transaction, run.group, &run.group_name, None).await?;
     }
     let id = sqlx::query_scalar(
         "INSERT INTO run (tenant, group_id, state, is_final, kind, queued_us, body) \
@@ -30,11 +36,10 @@ pub(crate) async fn insert(database: &Database, mut run: Run) -> Result<Run> {
     .await
     .map_err(fault("accepting a run"))?;
     run.id = RunId(id);
-    set_body(&mut transaction, "UPDATE run SET body = $1 WHERE id = $2", id, &run).await?;
+    set_body(&mut *transaction, "UPDATE run SET body = $1 WHERE id = $2", id, &run).await?;
     if !is_final {
-        jobs::insert(&mut transaction, &run.tenant, Work::Run(run.id)).await?;
+        jobs::insert(&mut *transaction, &run.tenant, Work::Run(run.id)).await?;
     }
-    commit(transaction).await?;
     Ok(run)
 }
 

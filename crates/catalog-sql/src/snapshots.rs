@@ -144,6 +144,45 @@ pub(crate) async fn forget(
     Ok(names)
 }
 
+/// Forgets those of these snapshots whose time is over and that nothing keeps.
+pub(crate) async fn forget_expired(
+    database: &Database,
+    tenant: &TenantId,
+    ids: &[SnapshotId],
+    now: Timestamp,
+) -> Result<Vec<String>> {
+    let doing = "forgetting snapshots whose time is over";
+    let mut transaction = database.write().await?;
+    let mut names = Vec::new();
+    for id in ids {
+        let body: Option<String> = sqlx::query_scalar(
+            "SELECT body FROM snapshot WHERE id = $1 AND tenant = $2 AND expires_us <= $3",
+        )
+        .bind(id.0)
+        .bind(&tenant.0)
+        .bind(micros(now))
+        .fetch_optional(&mut *transaction)
+        .await
+        .map_err(fault(doing))?;
+        let Some(body) = body else {
+            continue;
+        };
+        let snapshot: Snapshot = decode(&body)?;
+        if snapshot.kept_because(now).is_some() {
+            continue;
+        }
+        sqlx::query("DELETE FROM snapshot WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *transaction)
+            .await
+            .map_err(fault(doing))?;
+        series::mark_unswept(&mut transaction, snapshot.group).await?;
+        names.push(snapshot.vault_snapshot);
+    }
+    commit(transaction).await?;
+    Ok(names)
+}
+
 /// Snapshots of every tenant whose time is over, the longest over first.
 pub(crate) async fn expired(database: &Database, now: Timestamp, limit: u32) -> Result<Vec<Snapshot>> {
     let mut transaction = database.read().await?;
@@ -158,7 +197,12 @@ pub(crate) async fn expired(database: &Database, now: Timestamp, limit: u32) -> 
 }
 
 /// Forgets every snapshot of a group, the oldest first, and gives their names in the vault.
-pub(crate) async fn forget_group(connection: &mut Connection, group: GroupId) -> Result<Vec<String>> {
+/// Refuses when one of them is held or locked at `now`.
+pub(crate) async fn forget_group(
+    connection: &mut Connection,
+    group: GroupId,
+    now: Timestamp,
+) -> Result<Vec<String>> {
     let doing = "forgetting the snapshots of a group";
     let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM snapshot WHERE group_id = $1 ORDER BY id")
         .bind(group.0)
@@ -166,6 +210,14 @@ pub(crate) async fn forget_group(connection: &mut Connection, group: GroupId) ->
         .await
         .map_err(fault(doing))?;
     let snapshots: Vec<Snapshot> = decode_all(&bodies)?;
+    for snapshot in &snapshots {
+        if let Some(reason) = snapshot.kept_because(now) {
+            return Err(Error::conflict(format!(
+                "snapshot {} of run {} {reason}; delete the group without its snapshots",
+                snapshot.id, snapshot.run
+            )));
+        }
+    }
     sqlx::query("DELETE FROM snapshot WHERE group_id = $1")
         .bind(group.0)
         .execute(&mut *connection)

@@ -11,9 +11,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::OwnedSemaphorePermit;
 
 use crate::control::RunControl;
+use crate::worker::Slot;
 use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId};
 
 /// Everything that is being worked on.
@@ -37,7 +37,7 @@ impl Board {
     }
 
     /// Puts a run up; none when it is up already.
-    pub(crate) fn put_run(&self, run: Run, slot: OwnedSemaphorePermit) -> Option<Up<'_, RunId, LiveRun>> {
+    pub(crate) fn put_run(&self, run: Run, slot: Arc<Slot>) -> Option<Up<'_, RunId, LiveRun>> {
         let up = self.runs.put(run.id, LiveRun::new(run, slot))?;
         if self.is_closed.load(Ordering::SeqCst) {
             up.thing.control.cancel();
@@ -64,19 +64,19 @@ pub(crate) struct LiveRun {
     /// Set while a finished backup is made visible: it is too late then to hold or end it.
     pub(crate) publishing: AtomicBool,
     figures: Mutex<HashMap<ObjectId, BackupStats>>,
-    slot: Mutex<Option<OwnedSemaphorePermit>>,
+    slot: Arc<Slot>,
     /// When it was held: from, and until where it goes on again.
     holds: Mutex<Vec<(Timestamp, Option<Timestamp>)>>,
 }
 
 impl LiveRun {
-    fn new(run: Run, slot: OwnedSemaphorePermit) -> Self {
+    fn new(run: Run, slot: Arc<Slot>) -> Self {
         Self {
             run: tokio::sync::Mutex::new(run),
             control: RunControl::default(),
             publishing: AtomicBool::new(false),
             figures: Mutex::default(),
-            slot: Mutex::new(Some(slot)),
+            slot,
             holds: Mutex::default(),
         }
     }
@@ -85,7 +85,7 @@ impl LiveRun {
     /// there is one more job at work than there are places, until one of them ends.
     pub(crate) fn pause(&self, now: Timestamp) {
         self.control.pause();
-        self.slot.lock().unwrap_or_else(PoisonError::into_inner).take();
+        self.slot.give_up();
         self.holds.lock().unwrap_or_else(PoisonError::into_inner).push((now, None));
     }
 
@@ -188,7 +188,7 @@ impl<K: Copy + Eq + Hash, T> Shelf<K, T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).get(&id).cloned()
     }
 
-    fn each(&self, act: impl FnMut(&Arc<T>)) {
+    pub(crate) fn each(&self, act: impl FnMut(&Arc<T>)) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).values().for_each(act);
     }
 

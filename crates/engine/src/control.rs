@@ -43,6 +43,11 @@ impl JobControl {
         *self.lock() == Signal::Cancel
     }
 
+    /// Whether the work is held.
+    pub fn is_paused(&self) -> bool {
+        *self.lock() == Signal::Pause
+    }
+
     /// Blocks while the work is held.
     ///
     /// # Errors

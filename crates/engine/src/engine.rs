@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 
 use crate::board::Board;
+use crate::keeper::Urgent;
 use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
@@ -32,6 +33,8 @@ pub(crate) struct Shared {
     pub(crate) keeping: RwLock<()>,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
+    /// Vaults whose space somebody waits for.
+    pub(crate) urgent: Urgent,
 }
 
 /// The engine's adapters.
@@ -76,6 +79,7 @@ impl Engine {
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),
+            urgent: Urgent::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::schedule::TimeOfDay;
 use crate::{Extras, FilePath, GroupId, ObjectId, PolicyId, TenantId};
 
 /// A protection group.
@@ -42,9 +43,31 @@ pub struct GroupRules {
     /// No run starts while this is set.
     #[serde(default)]
     pub paused: bool,
+    /// At which time of day scheduled runs start; none takes that of the making, in UTC.
+    #[serde(default)]
+    pub start: Option<TimeOfDay>,
+    /// No run starts after this.
+    #[serde(default)]
+    pub ends_at: Option<Timestamp>,
+    /// What becomes of a run that goes on when a blackout of the policy begins.
+    #[serde(default)]
+    pub in_blackouts: InBlackouts,
     /// What a face keeps with it.
     #[serde(default)]
     pub extras: Extras,
+}
+
+/// What becomes of a run that goes on when a blackout begins.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum InBlackouts {
+    /// It goes on.
+    #[default]
+    GoOn,
+    /// It is cancelled.
+    Cancel,
+    /// It is paused until the blackout ends.
+    Pause,
 }
 
 /// The protected files of one object.

@@ -4,11 +4,14 @@
 //! format and none of the APIs that are put in front of it; what it needs from outside it names as traits
 //! in [`ports`], and adapters in other crates implement them.
 //!
+//! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
+//!   removes what is past its time.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
 //!   [`Connection`], [`Connector`], [`Agent`].
 
 mod access;
 mod agent;
+mod blackout;
 mod board;
 mod connection;
 mod connector;
@@ -18,11 +21,14 @@ mod error;
 mod group;
 mod ids;
 mod job;
+mod keeper;
 mod path;
 mod policy;
 pub mod ports;
 mod recovery;
 mod run;
+mod schedule;
+mod scheduler;
 mod services;
 mod snapshot;
 mod snapshot_change;
@@ -42,20 +48,29 @@ pub use connector::{Connector, ConnectorFacts};
 pub use control::JobControl;
 pub use engine::{Engine, Places, Ports};
 pub use error::{Error, Kind, Result};
-pub use group::{Group, GroupRules, Root, Selection};
+pub use group::{Group, GroupRules, InBlackouts, Root, Selection};
 pub use ids::{ConnectionId, ConnectorId, UpgradeTaskId};
 pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
 pub use job::{Job, Work};
+pub use keeper::Keeper;
 pub use path::FilePath;
-pub use policy::{MonthDay, Policy, PolicyRules, Recurrence, Retention, RetentionUnit, Retry};
+pub use policy::{
+    Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
+    RetentionUnit, Retry, SelectionUnit,
+};
 pub use ports::{
-    BackupJob, BackupOutcome, Catalog, Clock, FileSink, Hosts, Installation, NewObjectSnapshot, NoProgress,
-    Node, NodeContent, Progress, SinkReport, SystemClock, Vault, Wanted, WriteJob,
+    BackupJob, BackupOutcome, Catalog, Clock, FileSink, FireTime, Hosts, Installation, NewObjectSnapshot,
+    NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
+    Wanted, WriteJob,
 };
 pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
-pub use run::{BackupStats, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger};
+pub use run::{
+    BackupStats, FailedAttempt, ObjectRun, Run, RunFilter, RunKind, RunRequest, RunState, Trigger,
+};
+pub use schedule::{Start, TimeOfDay, next_due};
+pub use scheduler::Scheduler;
 pub use services::{
     Advance, Download, FoundObject, NewApiKey, NewConnector, Protection, RunProgress, Secret, TakenSnapshot,
     Token,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{Extras, GroupId, ObjectId, PolicyId, RunId, SnapshotId, TenantId};
+use crate::{Extras, GroupId, ObjectId, PolicyId, Retention, RunId, SnapshotId, TenantId};
 
 /// A run of a group.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -37,6 +37,9 @@ pub struct Run {
     pub ended_at: Option<Timestamp>,
     /// What it does for each object.
     pub objects: Vec<ObjectRun>,
+    /// How long its snapshots are kept, where the schedule that started it says so; else the policy does.
+    #[serde(default)]
+    pub retention: Option<Retention>,
     /// What a face keeps with it.
     #[serde(default)]
     pub extras: Extras,
@@ -63,6 +66,9 @@ pub struct ObjectRun {
     /// How often it was tried, the present attempt included.
     #[serde(default)]
     pub attempts: u32,
+    /// Earlier attempts, which all failed.
+    #[serde(default)]
+    pub failed_attempts: Vec<FailedAttempt>,
     /// What was counted. While it runs, the live figures come from the progress board.
     #[serde(default)]
     pub stats: BackupStats,
@@ -75,6 +81,17 @@ pub struct ObjectRun {
     /// When somebody deleted the snapshot before its time was over.
     #[serde(default)]
     pub deleted_at: Option<Timestamp>,
+}
+
+/// An attempt that failed and was followed by another.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FailedAttempt {
+    /// When it began.
+    pub started_at: Timestamp,
+    /// When it failed.
+    pub ended_at: Timestamp,
+    /// Why.
+    pub reason: String,
 }
 
 /// A run that is asked for.

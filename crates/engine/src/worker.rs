@@ -1,7 +1,8 @@
 //! The worker: claims jobs and executes them.
 
+use std::collections::HashSet;
 use std::future::Future;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
@@ -9,7 +10,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 
 use crate::work::{execute_recovery, execute_run};
-use crate::{Engine, Error, Job, Kind, Result, Work};
+use crate::{Engine, Error, Job, JobId, Kind, Result, Work};
 
 /// How long a claim holds without being renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -23,13 +24,17 @@ pub struct Worker {
     engine: Engine,
     owner: String,
     slots: Arc<Semaphore>,
+    /// The jobs at work. Where the clock jumps (a test, or a laptop that slept), the claim on one of them looks
+    /// as if it had run out, although its work goes on right here.
+    held: Arc<Mutex<HashSet<JobId>>>,
 }
 
 impl Worker {
     /// A worker that executes at most `jobs_at_once` jobs at a time. `owner` tells its claims from those of
     /// other processes.
     pub fn new(engine: Engine, owner: impl Into<String>, jobs_at_once: usize) -> Self {
-        Self { engine, owner: owner.into(), slots: Arc::new(Semaphore::new(jobs_at_once.max(1))) }
+        let slots = Arc::new(Semaphore::new(jobs_at_once.max(1)));
+        Self { engine, owner: owner.into(), slots, held: Arc::default() }
     }
 
     /// Works until `shutdown` completes; then ends what is going on and waits for it. What was ended so is
@@ -49,9 +54,13 @@ impl Worker {
                     None => break,
                 },
             };
-            let (engine, owner) = (self.engine.clone(), self.owner.clone());
+            let (engine, owner, held) = (self.engine.clone(), self.owner.clone(), Arc::clone(&self.held));
+            lock(&held).insert(job.id);
+            let slot = Arc::new(Slot { slots: Arc::clone(&self.slots), permit: Mutex::new(Some(slot)) });
             jobs.spawn(async move {
-                execute(&engine, &owner, &job, slot).await;
+                execute(&engine, &owner, &job, &slot).await;
+                drop(slot);
+                lock(&held).remove(&job.id);
                 // A slot is free again, and perhaps the next job waited for it.
                 engine.shared.jobs.notify_one();
             });
@@ -68,6 +77,8 @@ impl Worker {
             let rung = self.engine.shared.jobs.notified();
             let now = self.engine.shared.clock.now();
             match self.engine.shared.catalog.claim_job(&self.owner, now, lease_from(now)).await {
+                // Claiming has made the claim longer, so that it is not seen again at once.
+                Ok(Some(job)) if lock(&self.held).contains(&job.id) => continue,
                 Ok(Some(job)) => return job,
                 Ok(None) => {}
                 Err(err) => tracing::error!(error = %err, cause = ?err, "the job queue cannot be read"),
@@ -77,11 +88,35 @@ impl Worker {
     }
 }
 
-async fn execute(engine: &Engine, owner: &str, job: &Job, slot: OwnedSemaphorePermit) {
+/// The right of one job to be worked on.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    slots: Arc<Semaphore>,
+    permit: Mutex<Option<OwnedSemaphorePermit>>,
+}
+
+impl Slot {
+    /// Lets others work while this job only waits.
+    pub(crate) async fn lend<T>(&self, wait: impl Future<Output = T>) -> T {
+        self.give_up();
+        let waited = wait.await;
+        // An error means that nobody hands out slots any more; then nobody has to have one.
+        let permit = Arc::clone(&self.slots).acquire_owned().await.ok();
+        *self.permit.lock().unwrap_or_else(PoisonError::into_inner) = permit;
+        waited
+    }
+
+    /// Lets others work from now on. A job that gave its place up and goes on works beside them all the same.
+    pub(crate) fn give_up(&self) {
+        self.permit.lock().unwrap_or_else(PoisonError::into_inner).take();
+    }
+}
+
+async fn execute(engine: &Engine, owner: &str, job: &Job, slot: &Arc<Slot>) {
     let work = async {
         match job.work {
             Work::Run(id) => execute_run(engine, job, id, slot).await,
-            Work::Recovery(id) => execute_recovery(engine, job, id, slot).await,
+            Work::Recovery(id) => execute_recovery(engine, job, id).await,
         }
     };
     let done = tokio::select! {
@@ -130,6 +165,10 @@ async fn keep_lease(engine: &Engine, owner: &str, job: &Job) -> Error {
         }
         return err;
     }
+}
+
+fn lock(held: &Mutex<HashSet<JobId>>) -> MutexGuard<'_, HashSet<JobId>> {
+    held.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 fn lease_from(now: Timestamp) -> Timestamp {

@@ -2,6 +2,9 @@
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
+use std::sync::Arc;
+
+use engine::{Clock, SystemClock};
 
 /// What a server is told at its start.
 #[derive(Clone, Debug)]
@@ -18,6 +21,8 @@ pub struct Config {
     pub api_key_file: Option<PathBuf>,
     /// How many runs and recoveries are worked on at a time.
     pub jobs_at_once: usize,
+    /// What time it is. Tests have a clock that they turn; what waits for a time looks at it every second.
+    pub clock: Arc<dyn Clock>,
     /// Hold every answer against the spec and turn those that do not fit into errors: for tests.
     pub check_answers: bool,
 }
@@ -31,6 +36,7 @@ impl Config {
             tenant: None,
             api_key_file: None,
             jobs_at_once: 2,
+            clock: Arc::new(SystemClock),
             check_answers: false,
         }
     }

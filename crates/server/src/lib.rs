@@ -12,7 +12,7 @@ mod server;
 
 pub use config::Config;
 pub use data_dir::DataDir;
-pub use engine::{NewApiKey, TenantId};
+pub use engine::{Clock, NewApiKey, SystemClock, TenantId};
 pub use error::Error;
 pub use face_ibm::handled_operations as handled_ibm_operations;
 pub use server::{Server, create_api_key};

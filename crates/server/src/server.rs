@@ -9,7 +9,9 @@ use std::time::Duration;
 
 use catalog_sql::SqlCatalog;
 use contract::Contract;
-use engine::{Catalog, Engine, NewApiKey, Places, Ports, SystemClock, TenantId, Worker};
+use engine::{
+    Catalog, Clock, Engine, Keeper, NewApiKey, Places, Ports, Scheduler, SystemClock, TenantId, Worker,
+};
 use host_local::LocalHost;
 use openapi_check::Sources;
 use tokio::net::TcpListener;
@@ -32,6 +34,8 @@ pub struct Server {
     stop: watch::Sender<bool>,
     http: JoinHandle<io::Result<()>>,
     worker: JoinHandle<()>,
+    keeper: JoinHandle<()>,
+    scheduler: JoinHandle<()>,
 }
 
 impl Server {
@@ -46,7 +50,7 @@ impl Server {
         let address = listener.local_addr().map_err(Error::Broken)?;
         let contract = Arc::new(ibm_contract()?);
         let data_dir = Arc::new(DataDir::open(&config.data_dir)?);
-        let (engine, catalog, vault) = open(&data_dir).await?;
+        let (engine, catalog, vault) = open(&data_dir, Arc::clone(&config.clock)).await?;
         engine.release_jobs().await?;
         let first_key = first_key::ensure(&engine, &config).await?;
 
@@ -57,10 +61,12 @@ impl Server {
         let serving = axum::serve(listener, router).with_graceful_shutdown(stopped(stopping.clone()));
         let http = tokio::spawn(serving.into_future());
         let owner = format!("worker-{}", std::process::id());
+        let keeper = tokio::spawn(Keeper::new(engine.clone()).run(stopped(stopping.clone())));
+        let scheduler = tokio::spawn(Scheduler::new(engine.clone()).run(stopped(stopping.clone())));
         let worker = Worker::new(engine, owner, config.jobs_at_once);
         let worker = tokio::spawn(worker.run(stopped(stopping)));
         tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
-        Ok(Self { address, data_dir, first_key, vault, catalog, stop, http, worker })
+        Ok(Self { address, data_dir, first_key, vault, catalog, stop, http, worker, keeper, scheduler })
     }
 
     /// Where it listens.
@@ -93,6 +99,8 @@ impl Server {
     pub async fn stop(self) -> Result<(), Error> {
         let _ = self.stop.send(true);
         let worker = self.worker.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let keeper = self.keeper.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let scheduler = self.scheduler.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let http = self.http;
         let abort = http.abort_handle();
         let served = match tokio::time::timeout(GRACE, http).await {
@@ -105,7 +113,7 @@ impl Server {
             }
         };
         self.catalog.close().await;
-        worker.and(served)
+        worker.and(keeper).and(scheduler).and(served)
     }
 }
 
@@ -115,7 +123,7 @@ impl Server {
 /// [`Error::InUse`] while a server runs on it.
 pub async fn create_api_key(data_dir: &Path, tenant: Option<String>, name: &str) -> Result<NewApiKey, Error> {
     let data_dir = DataDir::open(data_dir)?;
-    let (engine, catalog, _) = open(&data_dir).await?;
+    let (engine, catalog, _) = open(&data_dir, Arc::new(SystemClock)).await?;
     let tenant = match tenant {
         Some(tenant) => TenantId(tenant),
         None => match engine.api_keys().await?.first() {
@@ -128,14 +136,17 @@ pub async fn create_api_key(data_dir: &Path, tenant: Option<String>, name: &str)
     Ok(key)
 }
 
-async fn open(data_dir: &DataDir) -> Result<(Engine, Arc<SqlCatalog>, Arc<RusticVault>), Error> {
+async fn open(
+    data_dir: &DataDir,
+    clock: Arc<dyn Clock>,
+) -> Result<(Engine, Arc<SqlCatalog>, Arc<RusticVault>), Error> {
     let catalog = Arc::new(SqlCatalog::open(&data_dir.catalog()).await?);
     let vault = Arc::new(RusticVault::open(data_dir.vault(), data_dir.secrets())?);
     let ports = Ports {
         catalog: Arc::clone(&catalog) as Arc<dyn Catalog>,
         vault: Arc::clone(&vault) as Arc<dyn engine::Vault>,
         hosts: Arc::new(LocalHost::new()),
-        clock: Arc::new(SystemClock),
+        clock,
     };
     let places = Places {
         downloads: data_dir.downloads(),

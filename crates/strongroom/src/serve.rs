@@ -47,12 +47,12 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         );
     }
     let server = Server::start(Config {
-        data_dir: args.data_dir,
         listen: args.listen,
         tenant: args.tenant,
         api_key_file: args.api_key_file,
         jobs_at_once: args.jobs,
         check_answers: args.check_answers,
+        ..Config::on_loopback(args.data_dir)
     })
     .await?;
     say(format_args!("strongroom listens on http://{}", server.address()));

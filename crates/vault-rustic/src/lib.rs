@@ -12,6 +12,7 @@
 //!   index: `recover`.
 //! - Its restore panics on damage and takes memory for all that it restores: `extract`.
 //! - It has no locks: `repository`.
+//! - Its prune trusts whatever listing it gets and removes what runs beside it needs: `prune`.
 
 mod backup;
 mod errors;
@@ -19,6 +20,7 @@ mod extract;
 mod job_store;
 mod nodes;
 mod password;
+mod prune;
 mod reader;
 mod recover;
 mod repository;

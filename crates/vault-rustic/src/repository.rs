@@ -6,7 +6,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use engine::Result;
+use engine::{Result, VaultSnapshot};
 use jiff::tz::TimeZone;
 use rustic_core::repofile::{MasterKey, SnapshotFile};
 use rustic_core::{
@@ -17,6 +17,7 @@ use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
 
 use crate::errors::{failed, io_failed, no_snapshot};
 use crate::password;
+use crate::prune;
 use crate::reader::Reader;
 use crate::store::{Store, make_private_folder, sync_folder};
 
@@ -171,8 +172,37 @@ impl TenantRepository {
         Ok(found.map(|snapshot| snapshot.id.to_hex().as_str().to_owned()))
     }
 
+    /// The names of all snapshots, each with its tags.
+    ///
+    /// # Errors
+    /// Also when one of them is damaged: a list must not be shorter than it is.
+    pub(crate) fn snapshots(&self) -> Result<Vec<VaultSnapshot>> {
+        if !self.exists()? {
+            return Ok(Vec::new());
+        }
+        let folder = self.store.folder();
+        let unreadable = |error| io_failed("list the snapshots in", folder, error);
+        let ids = self.store.list_strictly(FileType::Snapshot).map_err(unreadable)?;
+        let repository = self.open(self.store.clone())?;
+        let mut snapshots = Vec::with_capacity(ids.len());
+        for (id, _) in ids {
+            let snapshot: SnapshotFile =
+                repository.get_file(&id.into()).map_err(|error| failed("read a snapshot", error))?;
+            snapshots.push(VaultSnapshot {
+                name: id.to_hex().as_str().to_owned(),
+                tags: snapshot.tags.iter().cloned().collect(),
+            });
+        }
+        Ok(snapshots)
+    }
+
     /// Removes snapshots; those that are not there are passed over.
     pub(crate) fn forget(&self, vault_snapshots: &[String]) -> Result<()> {
+        if vault_snapshots.is_empty() || !self.exists()? {
+            return Ok(());
+        }
+        // First, so that a process that dies over it leaves a prune too many and not one too few.
+        prune::mark(&self.store).map_err(|error| io_failed("write to", self.store.folder(), error))?;
         for name in vault_snapshots {
             // What is no name of a snapshot names none.
             let Ok(id) = snapshot_id(name) else { continue };

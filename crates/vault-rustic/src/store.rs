@@ -221,7 +221,12 @@ impl WriteBackend for Store {
 
     fn remove(&self, kind: FileType, id: &Id, _cacheable: bool) -> RusticResult<()> {
         let path = self.path(kind, id);
-        fs::remove_file(&path).map_err(|error| store_error("remove", &path, error))
+        let removed = fs::remove_file(&path).and_then(|()| match (kind, path.parent()) {
+            // An index that came back after a power failure would name packs that are gone.
+            (FileType::Index, Some(folder)) => sync_folder(folder),
+            _ => Ok(()),
+        });
+        removed.map_err(|error| store_error("remove", &path, error))
     }
 }
 

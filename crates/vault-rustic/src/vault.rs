@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{
     BackupJob, BackupOutcome, BackupStats, Error, FileEntry, FilePath, FileSink, JobControl, Kind, Node,
-    Progress, Result, SinkReport, TenantId, Vault, Wanted,
+    Progress, PruneReport, Result, SinkReport, TenantId, Vault, VaultSnapshot, Wanted,
 };
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
 use tokio::time::timeout;
@@ -19,6 +19,7 @@ use crate::backup::Backup;
 use crate::errors::{io_failed, panicked};
 use crate::extract::extract;
 use crate::nodes;
+use crate::prune::prune;
 use crate::reader::{Reader, incomplete};
 use crate::recover::{is_damaged, recover};
 use crate::repository::TenantRepository;
@@ -30,6 +31,9 @@ const BATCH: usize = 1000;
 
 /// How long a recovery waits for others to leave a repository. Those who come meanwhile wait for it.
 const RECOVERY_WAIT: Duration = Duration::from_secs(5);
+
+/// How long a prune waits for the same.
+const PRUNE_WAIT: Duration = Duration::from_secs(2);
 
 /// A vault of restic-format repositories, one for each tenant.
 ///
@@ -202,6 +206,29 @@ impl Vault for RusticVault {
         blocking(move || {
             let _guard = guard;
             repository.forget(&vault_snapshots)
+        })
+        .await
+    }
+
+    async fn snapshots(&self, tenant: &TenantId) -> Result<Vec<VaultSnapshot>> {
+        let repository = self.repository(tenant)?;
+        let guard = repository.share().await;
+        blocking(move || {
+            let _guard = guard;
+            repository.snapshots()
+        })
+        .await
+    }
+
+    async fn prune(&self, tenant: &TenantId, known: Vec<String>) -> Result<PruneReport> {
+        let repository = self.repository(tenant)?;
+        // Those who come while this waits wait for it: not for longer than a caller would take for a hiccup.
+        let Ok(guard) = timeout(PRUNE_WAIT, repository.own()).await else {
+            return Err(Error::conflict("the vault was not pruned: it is in use"));
+        };
+        blocking(move || {
+            let _guard = guard;
+            prune(&repository, &known)
         })
         .await
     }

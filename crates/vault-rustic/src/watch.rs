@@ -136,7 +136,7 @@ impl Watch {
         self.change(|State { stats, .. }| {
             stats.files_new = files_new;
             stats.files_changed = files_changed;
-            stats.stats.all_found = true;
+            stats.all_found = true;
         });
         let state = self.lock();
         (state.stats, state.warnings.clone())

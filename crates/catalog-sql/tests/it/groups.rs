@@ -1,4 +1,4 @@
-use engine::{Catalog, Kind, ObjectId, PolicyId, RunFilter, SnapshotFilter};
+use engine::{Catalog, Kind, LockMode, ObjectId, PolicyId, RunFilter, SnapshotFilter, SnapshotLock};
 
 use crate::world::{NOBODY, World, at, file, group_id, group_rules, ours, policy_rules, refused, theirs};
 
@@ -123,4 +123,28 @@ async fn a_deleted_group_is_there_while_a_snapshot_is_left() {
     assert_eq!(world.found("").await, []);
     let runs = RunFilter { group: Some(kept.id), ..RunFilter::default() };
     assert_eq!(world.catalog.runs(&ours(), &runs).await.unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn held_and_locked_snapshots_do_not_go_with_their_group_nor_with_time() {
+    let world = World::new().await;
+    let source = world.source("10.0.0.1").await;
+    let group = world.group("one", &[source.id]).await;
+    let mut held = world.back_up(&group, 2, vec![]).await;
+    let mut locked = world.back_up(&group, 3, vec![]).await;
+    let free = world.back_up(&group, 4, vec![]).await;
+    held.legal_hold = true;
+    locked.lock = Some(SnapshotLock { mode: LockMode::Compliance, until: at(2_000_000) });
+    for snapshot in [&held, &locked] {
+        world.catalog.update_snapshot(snapshot).await.unwrap();
+    }
+    let ids = [held.id, locked.id, free.id];
+    let expire = async |now| world.catalog.forget_expired(&ours(), &ids, at(now)).await.unwrap();
+    assert_eq!(expire(999_999).await, [""; 0], "nothing is over yet");
+    refused(world.catalog.delete_group(&ours(), group.id, true, at(5)).await, Kind::Conflict, "legal hold");
+    assert_eq!(expire(1_000_000).await, [free.vault_snapshot]);
+    held.legal_hold = false;
+    world.catalog.update_snapshot(&held).await.unwrap();
+    refused(world.catalog.delete_group(&ours(), group.id, true, at(6)).await, Kind::Conflict, "is locked");
+    assert_eq!(expire(2_000_000).await, [held.vault_snapshot, locked.vault_snapshot]);
 }

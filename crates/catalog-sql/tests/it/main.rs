@@ -12,6 +12,7 @@ mod jobs;
 mod policies;
 mod recoveries;
 mod runs;
+mod schedules;
 mod search;
 mod sources;
 mod world;

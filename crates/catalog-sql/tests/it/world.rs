@@ -6,9 +6,9 @@ use std::path::PathBuf;
 use catalog_sql::SqlCatalog;
 use engine::{
     BackupStats, Catalog, Extras, FileEntry, FileKind, FilePage, FilePath, FileQuery, Group, GroupId,
-    GroupRules, HostFacts, Kind, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, ObjectRun, Policy,
-    PolicyId, PolicyRules, RecoveryPlan, Result, Retention, RetentionUnit, Retry, Root, Run, RunId, RunKind,
-    RunState, Selection, Snapshot, SnapshotId, Source, TenantId, Trigger,
+    GroupRules, HostFacts, InBlackouts, Kind, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, ObjectRun,
+    Policy, PolicyId, PolicyRules, RecoveryPlan, Result, Retention, RetentionUnit, Retry, Root, Run, RunId,
+    RunKind, RunState, Selection, Snapshot, SnapshotId, Source, TenantId, Trigger,
 };
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -106,7 +106,10 @@ pub(crate) fn policy_rules(name: &str) -> PolicyRules {
         description: Some("nightly, \"kept\" a month".into()),
         incremental: None,
         full: None,
-        retention: Retention { count: 1, unit: RetentionUnit::Months },
+        fulls: vec![],
+        retention: Retention { count: 1, unit: RetentionUnit::Months, lock: None },
+        extended: vec![],
+        blackouts: vec![],
         retry: Retry::default(),
         extras: Extras::new(),
     }
@@ -126,6 +129,9 @@ pub(crate) fn group_rules(name: &str, policy: PolicyId, objects: &[ObjectId]) ->
         selections: selections.collect(),
         excluded_patterns: vec!["*.tmp".into()],
         paused: false,
+        start: None,
+        ends_at: None,
+        in_blackouts: InBlackouts::GoOn,
         extras: Extras::new(),
     }
 }
@@ -139,6 +145,7 @@ pub(crate) fn new_run(group: &Group, queued_at: i64) -> Run {
         started_at: None,
         ended_at: None,
         attempts: 0,
+        failed_attempts: vec![],
         stats: BackupStats::default(),
         warnings: vec![],
         snapshot: None,
@@ -158,6 +165,7 @@ pub(crate) fn new_run(group: &Group, queued_at: i64) -> Run {
         started_at: None,
         ended_at: None,
         objects: objects.collect(),
+        retention: None,
         extras: Extras::new(),
     }
 }

@@ -117,7 +117,8 @@ pub trait Catalog: Send + Sync + 'static {
     /// Deletes a group. [`Kind::NotFound`](crate::Kind::NotFound) for one that is deleted already, unless
     /// `delete_snapshots` asks for the snapshots that were left. Runs and snapshots stay, and the group with them as deleted; with
     /// `delete_snapshots` its snapshots are forgotten too and their names in the vault are given back, for
-    /// the vault to remove. [`Kind::Conflict`](crate::Kind::Conflict) while a run of it is not final.
+    /// the vault to remove. [`Kind::Conflict`](crate::Kind::Conflict) while a run of it is not final, or when a
+    /// snapshot that is to be forgotten is held or locked.
     async fn delete_group(
         &self,
         tenant: &TenantId,
@@ -153,6 +154,15 @@ pub trait Catalog: Send + Sync + 'static {
         files: mpsc::Receiver<Vec<FileEntry>>,
     ) -> Result<(Run, Snapshot)>;
 
+    // Schedules.
+
+    /// When the schedules of all groups of all tenants are next due, by group and slot.
+    async fn fire_times(&self) -> Result<Vec<FireTime>>;
+    /// Replaces those of a group.
+    async fn set_fire_times(&self, group: GroupId, times: &[FireTime]) -> Result<()>;
+    /// Like `insert_run`, and replaces the group's fire times with it.
+    async fn insert_scheduled_run(&self, run: Run, times: &[FireTime]) -> Result<Run>;
+
     // Snapshots and files.
 
     /// The snapshots that a filter lets through, the latest first.
@@ -166,6 +176,14 @@ pub trait Catalog: Send + Sync + 'static {
     /// Forgets snapshots, and gives their names in the vault back, for the vault to remove. Those that are
     /// not there any more are passed over. The caller has looked at holds and locks.
     async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>>;
+    /// The same for those of them whose time is over at `now` and that nothing keeps then; the others, to
+    /// which somebody gave more time, a hold or a lock meanwhile, are passed over.
+    async fn forget_expired(
+        &self,
+        tenant: &TenantId,
+        ids: &[SnapshotId],
+        now: Timestamp,
+    ) -> Result<Vec<String>>;
     /// At most `limit` snapshots of all tenants whose time was over at `now`, the longest over first. Those
     /// under a hold or a lock are among them: whether they may go is the caller's to say.
     async fn expired_snapshots(&self, now: Timestamp, limit: u32) -> Result<Vec<Snapshot>>;
@@ -275,6 +293,19 @@ pub trait Catalog: Send + Sync + 'static {
     /// Gives up every claim, whoever holds it. Called once at start by the only process that has the catalog
     /// open; what was claimed then is claimed again with a higher [`Job::attempt`].
     async fn release_jobs(&self) -> Result<()>;
+}
+
+/// When a schedule of a group is next due.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FireTime {
+    /// Whose schedule.
+    pub group: GroupId,
+    /// Which of its schedules.
+    pub slot: String,
+    /// When it is due.
+    pub due_at: Timestamp,
+    /// The rule that this was computed by: where it is another now, the time is computed anew.
+    pub basis: String,
 }
 
 /// Who an installation is.

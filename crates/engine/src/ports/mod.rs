@@ -6,8 +6,11 @@ mod host;
 mod progress;
 mod vault;
 
-pub use catalog::{Catalog, Installation, NewObjectSnapshot};
+pub use catalog::{Catalog, FireTime, Installation, NewObjectSnapshot};
 pub use clock::{Clock, SystemClock};
 pub use host::{Hosts, WriteJob};
 pub use progress::{NoProgress, Progress};
-pub use vault::{BackupJob, BackupOutcome, FileSink, Node, NodeContent, SinkReport, Vault, Wanted};
+pub use vault::{
+    BackupJob, BackupOutcome, FileSink, Node, NodeContent, PruneReport, SinkReport, Vault, VaultSnapshot,
+    Wanted,
+};

@@ -84,8 +84,39 @@ pub trait Vault: Send + Sync + 'static {
     /// A name that is not there is not an error.
     async fn forget(&self, tenant: &TenantId, vault_snapshots: Vec<String>) -> Result<()>;
 
+    /// Every snapshot that is there.
+    ///
+    /// # Errors
+    /// Also when one of them cannot be read: the list is whole or there is none.
+    async fn snapshots(&self, tenant: &TenantId) -> Result<Vec<VaultSnapshot>>;
+
+    /// Gives back the space of what no snapshot holds. Does nothing when no snapshot was forgotten since the
+    /// last prune. Everything that stands in the vault is kept, also what is not among `known`.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`](crate::Kind::Conflict) while others use the vault: try again later.
+    /// [`Kind::Internal`](crate::Kind::Internal) when one of the snapshots in `known` is missing or damaged:
+    /// what it holds could not be told from what nothing holds.
+    async fn prune(&self, tenant: &TenantId, known: Vec<String>) -> Result<PruneReport>;
+
     /// Makes the vault whole again after the process that wrote to it died.
     async fn recover(&self, tenant: &TenantId) -> Result<()>;
+}
+
+/// A snapshot as the vault knows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct VaultSnapshot {
+    /// Its name in the vault.
+    pub name: String,
+    /// What it was tagged with.
+    pub tags: Vec<String>,
+}
+
+/// What a prune did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PruneReport {
+    /// By how much the vault is smaller now.
+    pub bytes_freed: u64,
 }
 
 /// What is to be backed up.

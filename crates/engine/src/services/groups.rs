@@ -60,16 +60,19 @@ impl Engine {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) while a run of
-    /// it is going on.
+    /// it is going on, or when a snapshot that is to be deleted is held or locked.
     pub async fn delete_group(&self, tenant: &TenantId, id: GroupId, delete_snapshots: bool) -> Result<()> {
         let now = self.shared.clock.now();
         let gone = self.shared.catalog.delete_group(tenant, id, delete_snapshots, now).await?;
-        if !gone.is_empty()
-            && let Err(err) = self.shared.vault.forget(tenant, gone).await
-        {
-            // The catalog has already forgotten them: what is left in the vault costs space and nothing else.
+        if gone.is_empty() {
+            return Ok(());
+        }
+        if let Err(err) = self.shared.vault.forget(tenant, gone).await {
+            // The catalog has already forgotten them: what is left in the vault costs space and nothing else,
+            // and the keeper will find it.
             tracing::warn!(group = id.0, error = %err, "snapshots of a deleted group are left in the vault");
         }
+        self.shared.urgent.prune_soon(tenant);
         Ok(())
     }
 
@@ -93,6 +96,9 @@ impl Engine {
         }
         if rules.selections.is_empty() {
             return Err(Error::invalid("a protection group needs at least one object"));
+        }
+        if let Some(start) = &rules.start {
+            start.check()?;
         }
         self.shared.catalog.policy(tenant, rules.policy).await?;
         for (at, selection) in rules.selections.iter().enumerate() {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Engine, Error, Policy, PolicyId, PolicyRules, Recurrence, Result, TenantId};
+use crate::{Engine, Error, Policy, PolicyId, PolicyRules, Recurrence, Result, Retention, TenantId};
 
 impl Engine {
     /// Makes a policy.
@@ -61,10 +61,17 @@ fn check(rules: &PolicyRules) -> Result<()> {
     if rules.name.trim().is_empty() {
         return Err(Error::invalid("a policy needs a name"));
     }
-    if rules.retention.count == 0 {
-        return Err(Error::invalid("a policy must keep backups for at least one day"));
+    for retention in rules.retentions() {
+        check_retention(retention)?;
     }
-    for recurrence in [&rules.incremental, &rules.full].into_iter().flatten() {
+    if rules.extended.iter().any(|rule| rule.count == 0) {
+        return Err(Error::invalid("an extended retention must choose: its frequency is at least 1"));
+    }
+    for blackout in &rules.blackouts {
+        blackout.check()?;
+    }
+    let fulls = rules.fulls.iter().map(|full| &full.every);
+    for recurrence in rules.incremental.iter().chain(&rules.full).chain(fulls) {
         let idle = match recurrence {
             Recurrence::Minutes { count } | Recurrence::Hours { count } | Recurrence::Days { count } => {
                 *count == 0
@@ -77,4 +84,20 @@ fn check(rules: &PolicyRules) -> Result<()> {
         }
     }
     Ok(())
+}
+
+fn check_retention(retention: &Retention) -> Result<()> {
+    if retention.count == 0 {
+        return Err(Error::invalid("a policy must keep backups for at least one day"));
+    }
+    match &retention.lock {
+        Some(lock) if lock.count == 0 => Err(Error::invalid("a data lock lasts for at least one day")),
+        // Else backups would outlive what the policy says, and nobody could see why.
+        Some(lock) if lock.days() > retention.days() => Err(Error::invalid(format!(
+            "a data lock of {} days is longer than the retention of {} days",
+            lock.days(),
+            retention.days()
+        ))),
+        _ => Ok(()),
+    }
 }

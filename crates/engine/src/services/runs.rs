@@ -6,8 +6,8 @@ use jiff::Timestamp;
 
 use crate::board::LiveRun;
 use crate::{
-    BackupStats, Engine, Error, GroupId, ObjectId, ObjectRun, Result, Run, RunFilter, RunId, RunRequest,
-    RunState, TenantId,
+    BackupStats, Engine, Error, Group, GroupId, ObjectId, ObjectRun, Result, Run, RunFilter, RunId, RunKind,
+    RunRequest, RunState, TenantId, Trigger,
 };
 
 impl Engine {
@@ -16,12 +16,18 @@ impl Engine {
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) for the group, [`Kind::Invalid`](crate::Kind::Invalid) for an
     /// object that the group does not protect, [`Kind::Conflict`](crate::Kind::Conflict) while the group is
-    /// paused or another run of it is going on.
+    /// paused or has ended, or another run of it is going on.
     pub async fn start_run(&self, tenant: &TenantId, group: GroupId, request: RunRequest) -> Result<Run> {
         let group = self.live_group(tenant, group).await?;
         if group.rules.paused {
             return Err(Error::conflict(format!(
                 "the protection group {:?} is paused; resume it to start a run",
+                group.rules.name
+            )));
+        }
+        if let Some(end) = group.rules.ends_at.filter(|end| *end < self.shared.clock.now()) {
+            return Err(Error::conflict(format!(
+                "the protection group {:?} has ended at {end}; give it another end to start a run",
                 group.rules.name
             )));
         }
@@ -32,12 +38,27 @@ impl Engine {
                 group.rules.name
             )));
         }
+        let mut run = self.draft_run(&group, request.kind, request.trigger, &request.objects).await?;
+        run.extras = request.extras;
+        let run = self.shared.catalog.insert_run(run).await?;
+        self.shared.jobs.notify_one();
+        Ok(run)
+    }
+
+    /// A run of these objects of a group, of all when none are named, that is not recorded yet.
+    pub(crate) async fn draft_run(
+        &self,
+        group: &Group,
+        kind: RunKind,
+        trigger: Trigger,
+        wanted: &[ObjectId],
+    ) -> Result<Run> {
         let mut objects = Vec::new();
-        for object in selected {
-            if !request.objects.is_empty() && !request.objects.contains(&object) {
+        for object in group.rules.selections.iter().map(|selection| selection.object) {
+            if !wanted.is_empty() && !wanted.contains(&object) {
                 continue;
             }
-            let source = self.shared.catalog.source(tenant, object).await?;
+            let source = self.shared.catalog.source(&group.tenant, object).await?;
             objects.push(ObjectRun {
                 object,
                 name: source.name,
@@ -46,31 +67,30 @@ impl Engine {
                 started_at: None,
                 ended_at: None,
                 attempts: 0,
+                failed_attempts: Vec::new(),
                 stats: BackupStats::default(),
                 warnings: Vec::new(),
                 snapshot: None,
                 deleted_at: None,
             });
         }
-        let run = Run {
+        Ok(Run {
             id: RunId(0),
-            tenant: tenant.clone(),
+            tenant: group.tenant.clone(),
             group: group.id,
-            group_name: group.rules.name,
+            group_name: group.rules.name.clone(),
             policy: group.rules.policy,
-            kind: request.kind,
-            trigger: request.trigger,
+            kind,
+            trigger,
             state: RunState::Queued,
             reason: None,
             queued_at: self.shared.clock.now(),
             started_at: None,
             ended_at: None,
             objects,
-            extras: request.extras,
-        };
-        let run = self.shared.catalog.insert_run(run).await?;
-        self.shared.jobs.notify_one();
-        Ok(run)
+            retention: None,
+            extras: crate::Extras::new(),
+        })
     }
 
     /// The runs that a filter lets through, the latest first, with live figures.

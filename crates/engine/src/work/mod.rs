@@ -1,8 +1,9 @@
 //! What workers do, a file a kind of work.
 
 mod archive;
+mod keep;
 mod recovery;
 mod run;
 
 pub(crate) use recovery::{execute as execute_recovery, write_job};
-pub(crate) use run::execute as execute_run;
+pub(crate) use run::{execute as execute_run, run_of_tag};

@@ -4,8 +4,6 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use super::archive::ArchiveSink;
 use crate::board::{LiveRecovery, RecoveryProgress};
 use crate::{
@@ -21,12 +19,7 @@ const MOST_ATTEMPTS: u32 = 5;
 /// # Errors
 /// When the catalog does not answer: the recovery is then as it was last written, and the job stays in the
 /// queue.
-pub(crate) async fn execute(
-    engine: &Engine,
-    job: &Job,
-    id: RecoveryId,
-    _slot: OwnedSemaphorePermit,
-) -> Result<()> {
+pub(crate) async fn execute(engine: &Engine, job: &Job, id: RecoveryId) -> Result<()> {
     let recovery = engine.shared.catalog.recovery(&job.tenant, id).await?;
     if recovery.state.is_final() {
         return Ok(());

@@ -2,15 +2,21 @@
 
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
+use std::time::Duration;
 
-use tokio::sync::{MutexGuard, OwnedSemaphorePermit, mpsc};
+use jiff::{SignedDuration, Timestamp};
+use tokio::sync::{MutexGuard, mpsc};
 
+use super::keep::keep;
 use crate::board::{LiveRun, ObjectProgress};
+use crate::worker::Slot;
 use crate::{
-    BackupJob, BackupOutcome, BackupStats, Engine, Error, Group, Job, JobControl, Kind, NewObjectSnapshot,
-    ObjectId, Policy, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
+    BackupJob, BackupOutcome, BackupStats, Engine, Error, FailedAttempt, Group, Job, JobControl, Kind,
+    NewObjectSnapshot, ObjectId, Policy, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
 };
 
+/// How often to look at the engine's clock, in real time: a clock may be turned.
+const CLOCK_LOOK: Duration = Duration::from_millis(200);
 /// Why a run that a dead server left behind has failed.
 const SERVER_DIED: &str = "the server stopped while this backup was going on; nothing of it was kept";
 /// How often it is tried to find out what became of a run that was left behind.
@@ -21,7 +27,7 @@ const SERVER_STOPS: &str = "the server was shut down while this backup was going
 ///
 /// # Errors
 /// When the catalog does not answer: the run is then as it was last written, and the job stays in the queue.
-pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: OwnedSemaphorePermit) -> Result<()> {
+pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: &Arc<Slot>) -> Result<()> {
     let (up, left_behind) = {
         let _claim = engine.shared.board.claims.lock().await;
         let run = engine.shared.catalog.run(&job.tenant, id).await?;
@@ -32,7 +38,7 @@ pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: OwnedSe
         let left_behind =
             run.started_at.is_some() || !matches!(run.state, RunState::Queued | RunState::Paused);
         let paused = run.state == RunState::Paused;
-        let Some(up) = engine.shared.board.put_run(run, slot) else {
+        let Some(up) = engine.shared.board.put_run(run, Arc::clone(slot)) else {
             return Err(Error::conflict(format!("run {id} is being worked on already")));
         };
         if paused && !left_behind {
@@ -42,7 +48,7 @@ pub(crate) async fn execute(engine: &Engine, job: &Job, id: RunId, slot: OwnedSe
     };
     let work = Work { engine, live: Arc::clone(&up.thing) };
     if !left_behind {
-        return work.execute().await;
+        return work.execute(slot).await;
     }
     match work.settle().await {
         Err(err) if job.attempt >= MOST_ATTEMPTS => {
@@ -61,20 +67,36 @@ struct Work<'a> {
 }
 
 impl Work<'_> {
-    async fn execute(&self) -> Result<()> {
+    async fn execute(&self, slot: &Slot) -> Result<()> {
         let run = self.begin().await?;
         let rules = self.rules(&run).await;
-        for object in run.objects.iter().map(|object| object.object) {
-            if !self.begin_object(object).await? {
-                continue;
+        let retry = rules.as_ref().map(|rules| rules.policy.rules.retry).unwrap_or_default();
+        let mut due: Vec<_> = run.objects.iter().map(|object| object.object).collect();
+        for tries_left in (0..=retry.count).rev() {
+            let (mut failed, mut last_failure) = (Vec::new(), self.engine.shared.clock.now());
+            for object in due {
+                if !self.begin_object(object).await? {
+                    continue;
+                }
+                let control = self.live.control.object(object);
+                let outcome = match &rules {
+                    _ if control.is_cancelled() => Err(Error::new(Kind::Cancelled, "cancelled")),
+                    Ok(rules) => self.back_up(&run, rules, object, control).await,
+                    Err(err) => Err(Error::new(err.kind(), err.message())),
+                };
+                match outcome {
+                    Err(err) if tries_left > 0 && err.kind() != Kind::Cancelled => {
+                        last_failure = self.note_failed_attempt(object, &err).await?;
+                        failed.push(object);
+                    }
+                    outcome => self.end_object(object, outcome, rules.as_ref().ok()).await?,
+                }
             }
-            let control = self.live.control.object(object);
-            let outcome = match &rules {
-                _ if control.is_cancelled() => Err(Error::new(Kind::Cancelled, "cancelled")),
-                Ok(rules) => self.back_up(&run, rules, object, control).await,
-                Err(err) => Err(Error::new(err.kind(), err.message())),
-            };
-            self.end_object(object, outcome, rules.as_ref().ok()).await?;
+            if failed.is_empty() {
+                break;
+            }
+            slot.lend(self.wait(last_failure, retry.interval_minutes)).await;
+            due = failed;
         }
         self.end().await
     }
@@ -133,6 +155,33 @@ impl Work<'_> {
         })
         .await?;
         Ok(begun)
+    }
+
+    /// Puts a failed attempt on record, and gives when it failed; the object waits for the next.
+    async fn note_failed_attempt(&self, object: ObjectId, failure: &Error) -> Result<Timestamp> {
+        tracing::warn!(object = object.0, error = %failure, cause = ?failure, "an attempt failed");
+        let ended_at = self.engine.shared.clock.now();
+        let reason = failure.message().to_owned();
+        self.change_object(object, |object| {
+            let started_at = object.started_at.unwrap_or(ended_at);
+            object.state = RunState::Queued;
+            object.failed_attempts.push(FailedAttempt { started_at, ended_at, reason });
+        })
+        .await?;
+        Ok(ended_at)
+    }
+
+    /// Waits until so many minutes have passed since `begun` by the engine's clock, and on while the run is
+    /// held; no longer once it is cancelled.
+    async fn wait(&self, begun: Timestamp, minutes: u32) {
+        let shared = &self.engine.shared;
+        let wanted = SignedDuration::from_mins(minutes.into());
+        let control = self.live.control.whole();
+        while !control.is_cancelled()
+            && (control.is_paused() || shared.clock.now().duration_since(begun) < wanted)
+        {
+            tokio::time::sleep(CLOCK_LOOK).await;
+        }
     }
 
     /// Finds out how far a dead worker came. A snapshot that carries the run's tag is whole, so its object
@@ -275,10 +324,11 @@ impl Work<'_> {
                 "the group or its policy is gone, so nobody knows how long to keep this",
             ));
         };
+        let kept = keep(self.engine, &run, group, policy, object).await?;
         let new = NewObjectSnapshot {
             object,
-            expires_at: policy.rules.retention.expiry(run.queued_at),
-            lock: None,
+            expires_at: kept.until,
+            lock: kept.lock,
             vault_snapshot: outcome.vault_snapshot.clone(),
             roots: selection(group, object)?.roots.iter().map(|root| root.path.clone()).collect(),
         };
@@ -319,6 +369,19 @@ impl Work<'_> {
         Ok(())
     }
 
+    async fn change_object(
+        &self,
+        object: ObjectId,
+        change: impl FnOnce(&mut crate::ObjectRun),
+    ) -> Result<Run> {
+        self.change(|run| {
+            if let Some(object) = run.objects.iter_mut().find(|candidate| candidate.object == object) {
+                change(object);
+            }
+        })
+        .await
+    }
+
     /// Changes the run and writes it; when it cannot be written, it is as it was.
     async fn change(&self, change: impl FnOnce(&mut Run)) -> Result<Run> {
         let mut stored: MutexGuard<'_, Run> = self.live.run.lock().await;
@@ -340,6 +403,16 @@ struct Rules {
 /// older copy of the catalog is put back.
 fn tag(run: &Run, object: ObjectId) -> String {
     format!("run-{}-{}-object-{object}", run.id, run.queued_at.as_microsecond())
+}
+
+/// The run whose tag this is; none for a tag that no run gives.
+pub(crate) fn run_of_tag(tag: &str) -> Option<RunId> {
+    let (head, object) = tag.strip_prefix("run-")?.split_once("-object-")?;
+    let (run, moment) = head.split_once('-')?;
+    // Only what is spelt as we spell it.
+    let number = |text: &str| text.parse::<i64>().ok().filter(|number| number.to_string() == text);
+    let (run, _, _) = (number(run)?, number(moment)?, number(object)?);
+    Some(RunId(run))
 }
 
 fn selection(group: &Group, object: ObjectId) -> Result<&Selection> {

@@ -1,6 +1,8 @@
 //! Protection groups.
 
-use engine::{GroupId, RunFilter, SnapshotFilter};
+use std::collections::HashSet;
+
+use engine::{GroupId, PolicyId, RunFilter, SnapshotFilter};
 use http::StatusCode;
 use ibm_backup_recovery::types;
 
@@ -18,10 +20,11 @@ pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
 
 pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
     let wanted = Wanted::read(&call)?;
+    let locking = locking_policies(&call, &wanted).await?;
     let mut shown = Vec::new();
     for group in call.engine.groups(&call.tenant).await? {
         let mut group_shown = wire::group(&call.ids, &group);
-        if !wanted.takes(&group_shown) {
+        if !wanted.takes(&group_shown) || (wanted.only_locked && !locking.contains(&group.rules.policy)) {
             continue;
         }
         if wanted.needs_last_run() {
@@ -75,7 +78,7 @@ struct Wanted {
     is_deleted: bool,
     is_paused: Option<bool>,
     is_last_run_sla_violated: Option<bool>,
-    /// Nothing is locked here, so nothing passes this.
+    /// Only groups whose policy locks snapshots.
     only_locked: bool,
     local_status: Vec<types::RunStatus>,
     any_status: Vec<types::RunStatus>,
@@ -128,7 +131,6 @@ impl Wanted {
             && self.is_active.is_none_or(|wanted| group.is_active == Some(wanted))
             && group.is_deleted == Some(self.is_deleted)
             && self.is_paused.is_none_or(|wanted| group.is_paused == Some(wanted))
-            && !self.only_locked
             && !self.on_copies
     }
 
@@ -150,6 +152,15 @@ impl Wanted {
             && among(&self.any_status)
             && self.is_last_run_sla_violated.is_none_or(|wanted| wanted == violated)
     }
+}
+
+/// The policies that lock snapshots, if somebody wants to know.
+async fn locking_policies(call: &Call, wanted: &Wanted) -> Result<HashSet<PolicyId>, ApiError> {
+    if !wanted.only_locked {
+        return Ok(HashSet::new());
+    }
+    let policies = call.engine.policies(&call.tenant).await?;
+    Ok(policies.into_iter().filter(|policy| policy.rules.locks()).map(|policy| policy.id).collect())
 }
 
 async fn last_run(call: &Call, group: GroupId) -> Result<Option<types::ProtectionGroupRun>, ApiError> {

@@ -1,10 +1,11 @@
 //! Protection groups.
 
-use engine::{Extras, FilePath, Group, GroupRules, ObjectId, Root, Selection};
+use engine::{Extras, FilePath, Group, GroupRules, InBlackouts, ObjectId, Root, Selection};
 use ibm_backup_recovery::types;
 use serde_json::Value;
 
-use super::{EXTRAS, WireIds, kept, usecs};
+use super::schedule::{read_time_of_day, time_of_day};
+use super::{EXTRAS, WireIds, from_usecs, kept, usecs};
 use crate::error::ApiError;
 
 /// A group as the API shows it.
@@ -33,6 +34,10 @@ pub(crate) fn group(ids: &WireIds, group: &Group) -> types::ProtectionGroup {
         policy_id: Some(ids.policy(rules.policy)),
         description: rules.description.clone(),
         last_modified_timestamp_usecs: Some(usecs(group.modified_at)),
+        start_time: rules.start.as_ref().map(time_of_day),
+        end_time_usecs: rules.ends_at.map(usecs),
+        abort_in_blackouts: Some(rules.in_blackouts == InBlackouts::Cancel),
+        pause_in_blackouts: Some(rules.in_blackouts == InBlackouts::Pause),
         is_active: Some(group.deleted_at.is_none()),
         is_deleted: Some(group.deleted_at.is_some()),
         is_paused: Some(rules.paused),
@@ -105,6 +110,19 @@ pub(crate) fn group_rules(
         selections,
         excluded_patterns: files.global_exclude_paths.unwrap_or_default(),
         paused: request.is_paused.unwrap_or(false),
+        start: request.start_time.as_ref().map(|time| read_time_of_day("startTime", time)).transpose()?,
+        ends_at: request.end_time_usecs.map(|usecs| from_usecs("endTimeUsecs", usecs)).transpose()?,
+        in_blackouts: match (request.abort_in_blackouts, request.pause_in_blackouts) {
+            (Some(true), Some(true)) => {
+                return Err(ApiError::invalid(
+                    "abortInBlackouts",
+                    "cannot be combined with pauseInBlackouts: a run that is cancelled cannot be held",
+                ));
+            }
+            (Some(true), _) => InBlackouts::Cancel,
+            (_, Some(true)) => InBlackouts::Pause,
+            _ => InBlackouts::GoOn,
+        },
         extras: Extras::from([(EXTRAS.to_owned(), raw)]),
     })
 }

@@ -10,6 +10,7 @@ mod policy;
 mod progress;
 mod recovery;
 mod run;
+mod schedule;
 mod search;
 mod snapshot;
 mod source;

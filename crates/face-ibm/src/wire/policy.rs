@@ -1,9 +1,13 @@
 //! Policies.
 
-use engine::{Extras, MonthDay, Policy, PolicyRules, Recurrence, Retention, RetentionUnit, Retry};
+use engine::{
+    DataLock, ExtendedRule, Extras, FullRule, LockMode, Policy, PolicyRules, Retention, RetentionUnit, Retry,
+    RunKind, SelectionUnit,
+};
 use ibm_backup_recovery::types;
 use serde_json::Value;
 
+use super::schedule::{read_blackout, read_full_schedule, read_schedule, schedule};
 use super::{EXTRAS, WireIds, kept, usecs};
 use crate::error::ApiError;
 
@@ -16,7 +20,8 @@ pub(crate) fn policy(ids: &WireIds, policy: &Policy) -> types::ProtectionPolicy 
         .incremental
         .as_ref()
         .map(|recurrence| types::IncrementalBackupPolicy { schedule: schedule(recurrence) });
-    backup_policy.regular.retention = Some(retention(&rules.retention));
+    let said = backup_policy.regular.retention.take();
+    backup_policy.regular.retention = Some(retention(&rules.retention, said.as_ref()));
     types::ProtectionPolicy {
         id: Some(ids.policy(policy.id)),
         name: rules.name.clone(),
@@ -38,14 +43,8 @@ pub(crate) fn policy_rules(
     request: types::ProtectionPolicyRequest,
     raw: Value,
 ) -> Result<PolicyRules, ApiError> {
-    if request.data_lock.is_some() {
-        return Err(cannot_lock("dataLock"));
-    }
-    if let Some(member) = lock_in(&raw, "") {
-        return Err(cannot_lock(&member));
-    }
     let regular = request.backup_policy.regular;
-    let retention = match &regular.retention {
+    let mut retention = match &regular.retention {
         Some(retention) => read_retention("backupPolicy.regular.retention", retention)?,
         None => {
             return Err(ApiError::invalid(
@@ -64,6 +63,27 @@ pub(crate) fn policy_rules(
         .map(|schedule| read_full_schedule("backupPolicy.regular.full.schedule", &schedule))
         .transpose()?
         .flatten();
+    if let Some(mode) = &request.data_lock {
+        // The old form knows no length: what it locks is locked for as long as it is kept.
+        let mode = read_lock_mode("dataLock", mode)?;
+        retention.lock.get_or_insert(DataLock { mode, count: retention.count, unit: retention.unit });
+    }
+    let mut fulls = Vec::new();
+    for (at, rule) in regular.full_backups.iter().flatten().enumerate() {
+        let member = format!("backupPolicy.regular.fullBackups[{at}]");
+        let retention = read_retention(&format!("{member}.retention"), &rule.retention)?;
+        if let Some(every) = read_full_schedule(&format!("{member}.schedule"), &rule.schedule)? {
+            fulls.push(FullRule { every, retention });
+        }
+    }
+    let mut extended = Vec::new();
+    for (at, rule) in request.extended_retention.iter().flatten().enumerate() {
+        extended.extend(read_extended(&format!("extendedRetention[{at}]"), rule)?);
+    }
+    let mut blackouts = Vec::new();
+    for (at, window) in request.blackout_window.iter().flatten().enumerate() {
+        blackouts.push(read_blackout(&format!("blackoutWindow[{at}]"), window)?);
+    }
     let retry = match request.retry_options {
         Some(options) => Retry {
             count: number("retryOptions.retries", options.retries.unwrap_or(0))?,
@@ -79,253 +99,136 @@ pub(crate) fn policy_rules(
         description: request.description,
         incremental,
         full,
+        fulls,
         retention,
+        extended,
+        blackouts,
         retry,
         extras: Extras::from([(EXTRAS.to_owned(), raw)]),
     })
 }
 
 fn read_retention(member: &str, retention: &types::Retention) -> Result<Retention, ApiError> {
-    if retention.data_lock_config.is_some() {
-        return Err(cannot_lock(&format!("{member}.dataLockConfig")));
+    let count = read_duration(member, retention.duration)?;
+    let unit = read_unit(member, &retention.unit)?;
+    let lock = match &retention.data_lock_config {
+        Some(lock) => {
+            let member = format!("{member}.dataLockConfig");
+            let lock = DataLock {
+                mode: read_lock_mode(&format!("{member}.mode"), &lock.mode)?,
+                count: read_duration(&member, lock.duration)?,
+                unit: read_unit(&member, &lock.unit)?,
+            };
+            let retention = Retention { count, unit, lock: None };
+            if lock.days() > retention.days() {
+                return Err(ApiError::invalid(
+                    &format!("{member}.duration"),
+                    format!(
+                        "locks for {} days what the retention keeps for {} only",
+                        lock.days(),
+                        retention.days()
+                    ),
+                ));
+            }
+            Some(lock)
+        }
+        None => None,
+    };
+    Ok(Retention { count, unit, lock })
+}
+
+fn read_duration(member: &str, duration: i64) -> Result<u32, ApiError> {
+    let member = format!("{member}.duration");
+    match number(&member, duration)? {
+        0 => Err(ApiError::invalid(&member, "must be at least 1")),
+        count => Ok(count),
     }
-    let unit = match &retention.unit {
+}
+
+fn read_unit(member: &str, unit: &types::RetentionUnit) -> Result<RetentionUnit, ApiError> {
+    Ok(match unit {
         types::RetentionUnit::Days => RetentionUnit::Days,
         types::RetentionUnit::Weeks => RetentionUnit::Weeks,
         types::RetentionUnit::Months => RetentionUnit::Months,
         types::RetentionUnit::Years => RetentionUnit::Years,
         other => return Err(unknown(&format!("{member}.unit"), other)),
-    };
-    let member = format!("{member}.duration");
-    match number(&member, retention.duration)? {
-        0 => Err(ApiError::invalid(&member, "must be at least 1")),
-        count => Ok(Retention { count, unit }),
-    }
-}
-
-fn retention(retention: &Retention) -> types::Retention {
-    types::Retention {
-        unit: match retention.unit {
-            RetentionUnit::Days => types::RetentionUnit::Days,
-            RetentionUnit::Weeks => types::RetentionUnit::Weeks,
-            RetentionUnit::Months => types::RetentionUnit::Months,
-            RetentionUnit::Years => types::RetentionUnit::Years,
-        },
-        duration: retention.count.into(),
-        data_lock_config: None,
-    }
-}
-
-fn read_schedule(member: &str, schedule: &types::BackupSchedule) -> Result<Recurrence, ApiError> {
-    use types::BackupScheduleUnit as Unit;
-    let lacks = |name: &str| {
-        ApiError::invalid(
-            &format!("{member}.{name}"),
-            format!("is missing, but the unit is {}", schedule.unit),
-        )
-    };
-    let count = |name: &str, frequency| number(&format!("{member}.{name}.frequency"), frequency);
-    Ok(match &schedule.unit {
-        Unit::Minutes => {
-            let part = schedule.minute_schedule.as_ref().ok_or_else(|| lacks("minuteSchedule"))?;
-            Recurrence::Minutes { count: count("minuteSchedule", part.frequency)? }
-        }
-        Unit::Hours => {
-            let part = schedule.hour_schedule.as_ref().ok_or_else(|| lacks("hourSchedule"))?;
-            Recurrence::Hours { count: count("hourSchedule", part.frequency)? }
-        }
-        Unit::Days => {
-            let part = schedule.day_schedule.as_ref().ok_or_else(|| lacks("daySchedule"))?;
-            Recurrence::Days { count: count("daySchedule", part.frequency)? }
-        }
-        Unit::Weeks => {
-            let part = schedule.week_schedule.as_ref().ok_or_else(|| lacks("weekSchedule"))?;
-            Recurrence::Week {
-                days: read_days(&format!("{member}.weekSchedule.dayOfWeek"), &part.day_of_week)?,
-            }
-        }
-        Unit::Months => {
-            let part = schedule.month_schedule.as_ref().ok_or_else(|| lacks("monthSchedule"))?;
-            Recurrence::Month { day: read_month_day(&format!("{member}.monthSchedule"), part)? }
-        }
-        Unit::Years => {
-            let part = schedule.year_schedule.as_ref().ok_or_else(|| lacks("yearSchedule"))?;
-            read_year(&format!("{member}.yearSchedule.dayOfYear"), part)?
-        }
-        other => return Err(unknown(&format!("{member}.unit"), other)),
     })
 }
 
-/// None for `ProtectOnce`: a full backup that is not repeated has no recurrence.
-fn read_full_schedule(member: &str, schedule: &types::FullSchedule) -> Result<Option<Recurrence>, ApiError> {
-    let unit = match &schedule.unit {
-        types::FullScheduleUnit::ProtectOnce => return Ok(None),
-        types::FullScheduleUnit::Days => types::BackupScheduleUnit::Days,
-        types::FullScheduleUnit::Weeks => types::BackupScheduleUnit::Weeks,
-        types::FullScheduleUnit::Months => types::BackupScheduleUnit::Months,
-        types::FullScheduleUnit::Years => types::BackupScheduleUnit::Years,
-        other => return Err(unknown(&format!("{member}.unit"), other)),
-    };
-    let same = types::BackupSchedule {
-        unit,
-        minute_schedule: None,
-        hour_schedule: None,
-        day_schedule: schedule.day_schedule.clone(),
-        week_schedule: schedule.week_schedule.clone(),
-        month_schedule: schedule.month_schedule.clone(),
-        year_schedule: schedule.year_schedule.clone(),
-    };
-    read_schedule(member, &same).map(Some)
-}
-
-fn schedule(recurrence: &Recurrence) -> types::BackupSchedule {
-    use types::BackupScheduleUnit as Unit;
-    let mut schedule = types::BackupSchedule {
-        unit: Unit::Days,
-        minute_schedule: None,
-        hour_schedule: None,
-        day_schedule: None,
-        week_schedule: None,
-        month_schedule: None,
-        year_schedule: None,
-    };
-    match recurrence {
-        Recurrence::Minutes { count } => {
-            schedule.unit = Unit::Minutes;
-            schedule.minute_schedule = Some(types::MinuteSchedule { frequency: (*count).into() });
-        }
-        Recurrence::Hours { count } => {
-            schedule.unit = Unit::Hours;
-            schedule.hour_schedule = Some(types::HourSchedule { frequency: (*count).into() });
-        }
-        Recurrence::Days { count } => {
-            schedule.day_schedule = Some(types::DaySchedule { frequency: (*count).into() });
-        }
-        Recurrence::Week { days } => {
-            schedule.unit = Unit::Weeks;
-            schedule.week_schedule = Some(types::WeekSchedule { day_of_week: week_days(days) });
-        }
-        Recurrence::Month { day } => {
-            schedule.unit = Unit::Months;
-            schedule.month_schedule = Some(month_day(day));
-        }
-        Recurrence::Year { last } => {
-            use types::YearScheduleDayOfYear as Day;
-            schedule.unit = Unit::Years;
-            let day_of_year = if *last { Day::Last } else { Day::First };
-            schedule.year_schedule = Some(types::YearSchedule { day_of_year });
-        }
-    }
-    schedule
-}
-
-fn read_month_day(member: &str, schedule: &types::MonthSchedule) -> Result<MonthDay, ApiError> {
-    use types::MonthScheduleWeekOfMonth as Week;
-    if let Some(day) = schedule.day_of_month {
-        return match u8::try_from(day) {
-            Ok(day @ 1..=31) => Ok(MonthDay::Day(day)),
-            _ => Err(ApiError::invalid(&format!("{member}.dayOfMonth"), "must lie between 1 and 31")),
-        };
-    }
-    let week = match &schedule.week_of_month {
-        Some(Week::First) => 1,
-        Some(Week::Second) => 2,
-        Some(Week::Third) => 3,
-        Some(Week::Fourth) => 4,
-        Some(Week::Last) => 5,
-        Some(other) => return Err(unknown(&format!("{member}.weekOfMonth"), other)),
-        None => {
-            return Err(ApiError::invalid(
-                member,
-                "needs dayOfMonth, or weekOfMonth together with dayOfWeek",
-            ));
-        }
-    };
-    let days = schedule.day_of_week.as_deref().unwrap_or_default();
-    if days.is_empty() {
-        return Err(ApiError::invalid(&format!("{member}.dayOfWeek"), "is missing beside weekOfMonth"));
-    }
-    Ok(MonthDay::Weekday { week, days: read_days(&format!("{member}.dayOfWeek"), days)? })
-}
-
-fn month_day(day: &MonthDay) -> types::MonthSchedule {
-    use types::MonthScheduleWeekOfMonth as Week;
-    match day {
-        MonthDay::Day(day) => {
-            types::MonthSchedule { day_of_month: Some((*day).into()), day_of_week: None, week_of_month: None }
-        }
-        MonthDay::Weekday { week, days } => types::MonthSchedule {
-            day_of_month: None,
-            day_of_week: Some(week_days(days)),
-            week_of_month: Some(match week {
-                1 => Week::First,
-                2 => Week::Second,
-                3 => Week::Third,
-                4 => Week::Fourth,
-                _ => Week::Last,
-            }),
-        },
-    }
-}
-
-fn read_year(member: &str, schedule: &types::YearSchedule) -> Result<Recurrence, ApiError> {
-    match &schedule.day_of_year {
-        types::YearScheduleDayOfYear::First => Ok(Recurrence::Year { last: false }),
-        types::YearScheduleDayOfYear::Last => Ok(Recurrence::Year { last: true }),
+fn read_lock_mode(member: &str, mode: &types::DataLockMode) -> Result<LockMode, ApiError> {
+    match mode {
+        types::DataLockMode::Compliance => Ok(LockMode::Compliance),
+        types::DataLockMode::Administrative => Ok(LockMode::Administrative),
         other => Err(unknown(member, other)),
     }
 }
 
-/// The days of a week, Monday first.
-const WEEK: [types::DayOfWeek; 7] = [
-    types::DayOfWeek::Monday,
-    types::DayOfWeek::Tuesday,
-    types::DayOfWeek::Wednesday,
-    types::DayOfWeek::Thursday,
-    types::DayOfWeek::Friday,
-    types::DayOfWeek::Saturday,
-    types::DayOfWeek::Sunday,
-];
-
-fn read_days(member: &str, days: &[types::DayOfWeek]) -> Result<Vec<u8>, ApiError> {
-    days.iter()
-        .map(|day| {
-            let at = WEEK.iter().position(|known| known == day).ok_or_else(|| unknown(member, day))?;
-            u8::try_from(at + 1).map_err(|err| ApiError::internal("days of the week", &err))
-        })
-        .collect()
+/// None for a rule on a kind of run that there is none of here: it is kept and never chooses anything.
+fn read_extended(
+    member: &str,
+    rule: &types::ExtendedRetentionPolicy,
+) -> Result<Option<ExtendedRule>, ApiError> {
+    use types::SnapshotSelectionScheduleUnit as Unit;
+    let retention = read_retention(&format!("{member}.retention"), &rule.retention)?;
+    let unit = match &rule.schedule.unit {
+        Unit::Runs => SelectionUnit::Runs,
+        Unit::Hours => SelectionUnit::Hours,
+        Unit::Days => SelectionUnit::Days,
+        Unit::Weeks => SelectionUnit::Weeks,
+        Unit::Months => SelectionUnit::Months,
+        Unit::Years => SelectionUnit::Years,
+        other => return Err(unknown(&format!("{member}.schedule.unit"), other)),
+    };
+    let frequency = format!("{member}.schedule.frequency");
+    let count = match number(&frequency, rule.schedule.frequency.unwrap_or(1))? {
+        0 => return Err(ApiError::invalid(&frequency, "must be at least 1")),
+        count => count,
+    };
+    let kind = match &rule.run_type {
+        None => None,
+        Some(types::PolicyRunType::Regular) => Some(RunKind::Incremental),
+        Some(types::PolicyRunType::Full) => Some(RunKind::Full),
+        Some(_) => return Ok(None),
+    };
+    Ok(Some(ExtendedRule { count, unit, kind, retention }))
 }
 
-fn week_days(days: &[u8]) -> Vec<types::DayOfWeek> {
-    days.iter().filter_map(|day| WEEK.get(usize::from(*day).checked_sub(1)?).cloned()).collect()
+fn retention(retention: &Retention, said: Option<&types::Retention>) -> types::Retention {
+    let worm = said.and_then(|said| said.data_lock_config.as_ref()?.enable_worm_on_external_target);
+    types::Retention {
+        unit: retention_unit(retention.unit),
+        duration: retention.count.into(),
+        data_lock_config: retention.lock.map(|lock| types::DataLockConfig {
+            mode: lock_mode(lock.mode),
+            unit: retention_unit(lock.unit),
+            duration: lock.count.into(),
+            enable_worm_on_external_target: worm,
+        }),
+    }
 }
 
-fn number(member: &str, value: i64) -> Result<u32, ApiError> {
+fn retention_unit(unit: RetentionUnit) -> types::RetentionUnit {
+    match unit {
+        RetentionUnit::Days => types::RetentionUnit::Days,
+        RetentionUnit::Weeks => types::RetentionUnit::Weeks,
+        RetentionUnit::Months => types::RetentionUnit::Months,
+        RetentionUnit::Years => types::RetentionUnit::Years,
+    }
+}
+
+/// How strict a lock is, as the API says it.
+pub(super) fn lock_mode(mode: LockMode) -> types::DataLockMode {
+    match mode {
+        LockMode::Compliance => types::DataLockMode::Compliance,
+        LockMode::Administrative => types::DataLockMode::Administrative,
+    }
+}
+
+pub(super) fn number(member: &str, value: i64) -> Result<u32, ApiError> {
     u32::try_from(value)
         .map_err(|_| ApiError::invalid(member, format!("must lie between 0 and {}, not {value}", u32::MAX)))
 }
 
-fn unknown(member: &str, value: &impl std::fmt::Display) -> ApiError {
+pub(super) fn unknown(member: &str, value: &impl std::fmt::Display) -> ApiError {
     ApiError::unsupported(member, format!("this server does not know the value {value}"))
-}
-
-/// Where in a request a lock is asked for, at whatever depth.
-fn lock_in(value: &Value, path: &str) -> Option<String> {
-    match value {
-        Value::Object(members) => members.iter().find_map(|(name, value)| {
-            let path = if path.is_empty() { name.clone() } else { format!("{path}.{name}") };
-            if name == "dataLockConfig" { Some(path) } else { lock_in(value, &path) }
-        }),
-        Value::Array(items) => {
-            items.iter().enumerate().find_map(|(at, item)| lock_in(item, &format!("{path}[{at}]")))
-        }
-        _ => None,
-    }
-}
-
-fn cannot_lock(member: &str) -> ApiError {
-    ApiError::unsupported(
-        member,
-        "this server cannot yet lock snapshots against deletion; leave the lock out",
-    )
 }

@@ -1,7 +1,8 @@
 //! Runs.
 
 use engine::{
-    BackupStats, LockMode, ObjectRun, Run, RunKind, RunState, Snapshot, SnapshotChange, SnapshotLock,
+    BackupStats, FailedAttempt, LockMode, ObjectRun, Run, RunKind, RunState, Snapshot, SnapshotChange,
+    SnapshotLock,
 };
 use ibm_backup_recovery::types;
 
@@ -91,7 +92,7 @@ fn object_run(
         local_snapshot_info: Some(types::BackupRun {
             snapshot_info: Some(types::SnapshotInfo {
                 snapshot_id: snapshot.map(|snapshot| ids.snapshot(snapshot)),
-                status: Some(attempt_status(object.state)),
+                status: Some(attempt_status(object)),
                 status_message: object.reason.clone(),
                 admitted_time_usecs: Some(usecs(run.queued_at)),
                 start_time_usecs: object.started_at.map(usecs),
@@ -107,10 +108,21 @@ fn object_run(
                 backup_file_count: Some(int(object.stats.files_done)),
                 ..types::SnapshotInfo::default()
             }),
-            ..types::BackupRun::default()
+            failed_attempts: Some(object.failed_attempts.iter().map(failed_attempt).collect::<Vec<_>>())
+                .filter(|attempts| !attempts.is_empty()),
         }),
         on_legal_hold: Some(snapshot.is_some_and(|snapshot| snapshot.legal_hold)),
         ..types::ObjectRunResult::default()
+    }
+}
+
+fn failed_attempt(attempt: &FailedAttempt) -> types::BackupAttempt {
+    types::BackupAttempt {
+        start_time_usecs: Some(usecs(attempt.started_at)),
+        end_time_usecs: Some(usecs(attempt.ended_at)),
+        status: Some(types::RunStatus::Failed),
+        message: Some(attempt.reason.clone()),
+        ..types::BackupAttempt::default()
     }
 }
 
@@ -173,8 +185,9 @@ pub(super) fn status(state: RunState) -> types::RunStatus {
 }
 
 /// The words for one object's attempt are fewer: a cancelled attempt is a failed one.
-fn attempt_status(state: RunState) -> types::SnapshotInfoStatus {
-    match state {
+fn attempt_status(object: &ObjectRun) -> types::SnapshotInfoStatus {
+    match object.state {
+        RunState::Queued if object.attempts > 0 => types::SnapshotInfoStatus::WaitingForNextAttempt,
         RunState::Queued | RunState::Running | RunState::Cancelling => types::SnapshotInfoStatus::InProgress,
         RunState::Paused => types::SnapshotInfoStatus::CurrentAttemptPaused,
         RunState::Cancelled | RunState::Failed | RunState::Missed | RunState::Skipped => {

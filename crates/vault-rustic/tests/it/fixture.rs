@@ -100,6 +100,11 @@ impl Fixture {
         (kept, result)
     }
 
+    /// Extracts everything of a snapshot of the files of another fixture.
+    pub(crate) async fn extract_from(&self, other: &Self, snapshot: &str) -> (Kept, Result<()>) {
+        self.extract(snapshot, &[&other.files()]).await
+    }
+
     pub(crate) async fn read(
         &self,
         snapshot: &str,

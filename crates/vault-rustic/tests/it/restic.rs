@@ -9,7 +9,7 @@ use engine::Vault;
 use crate::fixture::{Fixture, noise};
 
 /// Runs restic on the fixture's repository.
-fn restic(fixture: &Fixture, arguments: &[&str]) -> Output {
+pub(crate) fn restic(fixture: &Fixture, arguments: &[&str]) -> Output {
     let (repository, password) = fixture.vault.repository_hint(&fixture.tenant).unwrap();
     let output = Command::new("restic")
         .arg("--no-cache")
@@ -25,7 +25,7 @@ fn restic(fixture: &Fixture, arguments: &[&str]) -> Output {
 }
 
 /// Whether restic is installed; in CI it must be.
-fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     let there = Command::new("restic").arg("version").output().is_ok();
     if !there {
         assert_ne!(std::env::var("CI").as_deref(), Ok("true"), "restic must be installed in CI");

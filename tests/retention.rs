@@ -1,0 +1,180 @@
+//! Snapshots past their time, and the space that they held.
+
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+use ibm_backup_recovery::types;
+use serde_json::json;
+
+use crate::support::{Fixture, TestClock, TestServer};
+
+/// Nothing here takes longer than this, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Bytes that neither compress nor repeat.
+fn noise(seed: u64, length: usize) -> Vec<u8> {
+    let mut state = seed | 1;
+    let mut bytes = Vec::with_capacity(length + 8);
+    while bytes.len() < length {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        bytes.extend_from_slice(&state.to_le_bytes());
+    }
+    bytes.truncate(length);
+    bytes
+}
+
+/// How much the files below a folder hold.
+fn size(folder: &Path) -> u64 {
+    let mut size = 0;
+    for entry in fs::read_dir(folder).unwrap() {
+        // What is gone by now has no size.
+        let Ok(entry) = entry else { continue };
+        match entry.metadata() {
+            Ok(metadata) if metadata.is_dir() => size += self::size(&entry.path()),
+            Ok(metadata) => size += metadata.len(),
+            Err(_) => {}
+        }
+    }
+    size
+}
+
+async fn until(what: &str, mut holds: impl AsyncFnMut() -> bool) {
+    let begun = Instant::now();
+    while !holds().await {
+        assert!(begun.elapsed() < PATIENCE, "still not: {what}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_past_its_time_goes_and_its_space_comes_back() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("old"), noise(1, 5_000_000)).unwrap();
+    // A policy of three weeks that starts nothing meanwhile.
+    let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
+    fixture.back_up().await;
+    let vault = server.data_dir().join("vault");
+    let full = size(&vault);
+    assert!(full > 5_000_000);
+
+    fs::remove_file(dir.path().join("old")).unwrap();
+    fs::write(dir.path().join("new"), "new").unwrap();
+    clock.forward_hours(7 * 24);
+    fixture.back_up().await;
+    assert_eq!(fixture.snapshots().await.len(), 2);
+
+    clock.forward_hours(14 * 24);
+    until("the first snapshot is gone", async || fixture.snapshots().await.len() == 1).await;
+    assert_eq!(fixture.search("old").await, [""; 0]);
+    assert_eq!(fixture.search("new").await.len(), 1);
+    clock.forward_hours(1);
+    until("its space is back", async || size(&vault) < full - 4_900_000).await;
+
+    let snapshot = fixture.snapshots().await.remove(0);
+    let path = dir.path().join("new");
+    let call =
+        fixture.client.download_indexed_file().snapshots_id(&snapshot).file_path(path.to_str().unwrap());
+    assert_eq!(call.send().await.unwrap().into_inner().collect().await.unwrap(), b"new".as_slice());
+    // The run is still told of, without its snapshot.
+    let call = fixture.client.get_protection_group_runs().id(&fixture.group);
+    let runs = call.start_time_usecs(0).include_object_details(true).send().await.unwrap().into_inner();
+    let first = runs.runs.unwrap().pop().unwrap();
+    assert_eq!((first.has_local_snapshot, first.is_local_snapshots_deleted), (Some(false), Some(true)));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_group_deleted_with_its_snapshots_gives_their_space_back_at_once() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("large"), noise(2, 3_000_000)).unwrap();
+    let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
+    fixture.back_up().await;
+    let call = fixture.client.delete_protection_group().id(&fixture.group);
+    call.delete_snapshots(true).send().await.unwrap();
+    let vault = server.data_dir().join("vault");
+    // The clock stands still: nobody waits for the next round.
+    until("its space is back", async || size(&vault) < 100_000).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_lock_keeps_snapshots_until_it_ends_and_some_are_kept_longer() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "content").unwrap();
+    let policy = serde_json::from_value(json!({
+        "name": "locked",
+        "backupPolicy": { "regular": { "retention": {
+            "unit": "Days",
+            "duration": 7,
+            "dataLockConfig": { "mode": "Compliance", "unit": "Days", "duration": 3 },
+        } } },
+        "extendedRetention": [{
+            "schedule": { "unit": "Weeks", "frequency": 1 },
+            "retention": { "unit": "Months", "duration": 1 },
+        }],
+    }));
+    let fixture = Fixture::under(server.client(), policy.unwrap(), dir.path()).await;
+    let call = fixture.client.get_protection_policy_by_id().id(&fixture.policy);
+    let shown = call.send().await.unwrap().into_inner();
+    let lock = shown.backup_policy.regular.retention.unwrap().data_lock_config.unwrap();
+    assert_eq!((lock.mode, lock.duration), (types::DataLockMode::Compliance, 3));
+    assert_eq!(shown.extended_retention.unwrap().len(), 1);
+
+    let run = fixture.back_up().await;
+    let info = run.objects.unwrap().remove(0).local_snapshot_info.unwrap().snapshot_info.unwrap();
+    let day_usecs = 86_400_000_000;
+    let constraints = info.data_lock_constraints.unwrap();
+    assert_eq!(constraints.mode, Some(types::DataLockMode::Compliance));
+    assert_eq!(constraints.expiry_time_usecs, Some(clock.usecs() + 3 * day_usecs));
+    assert_eq!(info.expiry_time_usecs, Some(clock.usecs() + 30 * day_usecs), "the first of its week");
+    clock.forward_hours(24);
+    let run = fixture.back_up().await;
+    let info = run.objects.unwrap().remove(0).local_snapshot_info.unwrap().snapshot_info.unwrap();
+    assert_eq!(info.expiry_time_usecs, Some(clock.usecs() + 7 * day_usecs), "the second of it");
+    let call = fixture.client.get_object_snapshots().id(fixture.object);
+    let snapshots = call.send().await.unwrap().into_inner().snapshots.unwrap();
+    assert!(snapshots.iter().all(|snapshot| snapshot.has_data_lock == Some(true)));
+
+    let delete = async || {
+        let call = fixture.client.delete_protection_group().id(&fixture.group);
+        call.delete_snapshots(true).send().await
+    };
+    let refused = delete().await.unwrap_err();
+    assert_eq!(refused.status().unwrap().as_u16(), 409);
+    assert!(refused.message().unwrap().contains("locked until"), "{refused:?}");
+    assert_eq!(fixture.snapshots().await.len(), 2, "nothing of it was done");
+    clock.forward_hours(3 * 24);
+    delete().await.unwrap();
+    assert_eq!(fixture.snapshots().await, [""; 0]);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_old_form_of_a_lock_locks_for_as_long_as_it_keeps() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let dir = tempfile::tempdir().unwrap();
+    let policy = serde_json::from_value(json!({
+        "name": "locked",
+        "dataLock": "Administrative",
+        "backupPolicy": { "regular": { "retention": { "unit": "Weeks", "duration": 1 } } },
+    }));
+    let fixture = Fixture::under(server.client(), policy.unwrap(), dir.path()).await;
+    let run = fixture.back_up().await;
+    let info = run.objects.unwrap().remove(0).local_snapshot_info.unwrap().snapshot_info.unwrap();
+    let constraints = info.data_lock_constraints.unwrap();
+    assert_eq!(constraints.mode, Some(types::DataLockMode::Administrative));
+    assert_eq!(constraints.expiry_time_usecs, info.expiry_time_usecs);
+    clock.forward_hours(7 * 24);
+    until("it is gone when both are over", async || fixture.snapshots().await.is_empty()).await;
+    server.stop().await;
+}
