@@ -195,3 +195,44 @@ async fn protected_objects_come_with_their_latest_snapshots() {
     assert_eq!(world.stranger.search_protected_objects().send().await.unwrap().num_results, Some(0));
     world.server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_indexed_search_honours_its_filters() {
+    let dir = tempfile::tempdir().unwrap();
+    fs::create_dir(dir.path().join("report-folder")).unwrap();
+    for name in ["report.txt", "my-report.txt"] {
+        fs::write(dir.path().join(name), "x").unwrap();
+    }
+    std::os::unix::fs::symlink("report.txt", dir.path().join("report-link")).unwrap();
+    let server = TestServer::start().await;
+    let fixture = Fixture::new(server.client(), dir.path()).await;
+    fixture.back_up().await;
+    let request = |params: types::FileSearchParams| {
+        types::IndexedSearchRequest::new(types::IndexedObjectType::Files).with_file_params(params)
+    };
+    let report = || types::FileSearchParams::new().with_search_string("report*");
+    let names = async |body: types::IndexedSearchRequest| {
+        let page = fixture.client.search_indexed_objects().body(body).send().await.unwrap().into_inner();
+        let mut names: Vec<_> = page.files.unwrap().into_iter().map(|file| file.name.unwrap()).collect();
+        names.sort();
+        names
+    };
+    let everything = ["report-folder", "report-link", "report.txt"];
+    assert_eq!(names(request(report())).await, everything, "a trailing star is a prefix");
+    let types = |kind: types::IndexedFileType| request(report().with_types([kind]));
+    assert_eq!(names(types(types::IndexedFileType::File)).await, ["report.txt"]);
+    assert_eq!(names(types(types::IndexedFileType::Directory)).await, ["report-folder"]);
+    assert_eq!(names(types(types::IndexedFileType::Symlink)).await, ["report-link"]);
+    use types::FileSearchParamsSourceEnvironmentsItem as Environment;
+    let from = |environment: Environment| request(report().with_source_environments([environment]));
+    assert_eq!(names(from(Environment::PhysicalFiles)).await, everything);
+    assert_eq!(names(from(Environment::VMware)).await, [""; 0]);
+    assert_eq!(names(request(report().with_object_ids([fixture.object]))).await, everything);
+    assert_eq!(names(request(report().with_source_ids([4711]))).await, [""; 0]);
+    let groups = |id: &str| request(report()).with_protection_group_ids([id]);
+    assert_eq!(names(groups(&fixture.group)).await, everything);
+    assert_eq!(names(groups("1:2:3")).await, [""; 0]);
+    assert_eq!(names(request(report()).with_tenant_id(&server.tenant)).await, everything);
+    assert_eq!(names(request(report()).with_tenant_id("other/")).await, [""; 0]);
+    server.stop().await;
+}

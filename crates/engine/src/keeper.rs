@@ -142,7 +142,10 @@ async fn expire(engine: &Engine, now: Timestamp) -> Result<()> {
         }
         for (tenant, snapshots) in by_tenant {
             let ids: Vec<_> = snapshots.iter().map(|snapshot| snapshot.id).collect();
+            // Not while a snapshot is made visible: forgetting one of its series would undo that.
+            let keeping = shared.keeping.write().await;
             let gone = shared.catalog.forget_expired(&tenant, &ids, now).await?;
+            drop(keeping);
             tracing::info!(%tenant, count = gone.len(), "removed snapshots whose time is over");
             shared.vault.forget(&tenant, gone).await?;
         }

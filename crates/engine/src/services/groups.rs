@@ -63,7 +63,9 @@ impl Engine {
     /// it is going on, or when a snapshot that is to be deleted is held or locked.
     pub async fn delete_group(&self, tenant: &TenantId, id: GroupId, delete_snapshots: bool) -> Result<()> {
         let now = self.shared.clock.now();
+        let keeping = self.shared.keeping.write().await;
         let gone = self.shared.catalog.delete_group(tenant, id, delete_snapshots, now).await?;
+        drop(keeping);
         if gone.is_empty() {
             return Ok(());
         }

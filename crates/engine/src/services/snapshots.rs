@@ -81,6 +81,7 @@ impl Engine {
             // The catalog has already forgotten them: what is left in the vault costs space and nothing else.
             tracing::warn!(run = run.id.0, error = %err, "deleted snapshots are left in the vault");
         }
+        self.shared.urgent.prune_soon(&run.tenant);
         Ok(())
     }
 

@@ -58,6 +58,8 @@ fn query(call: &Call, body: &types::IndexedSearchRequest) -> Result<Option<FileQ
     if body.object_type != types::IndexedObjectType::Files
         || tagged.into_iter().flatten().any(|tags| !tags.is_empty())
         || body.storage_domain_ids.as_ref().is_some_and(|ids| !ids.is_empty())
+        // There are no tenants below another: any but the caller's own has nothing to show.
+        || body.tenant_id.as_ref().is_some_and(|tenant| *tenant != call.tenant.0)
     {
         return Ok(None);
     }
