@@ -100,7 +100,7 @@ async fn tenants_do_not_see_each_other() {
     assert_eq!(missing, [Some(true); 10]);
     let theirs = Fixture::new(stranger, folder.path()).await;
     assert!(theirs.search("private").await.is_empty());
-    let body = theirs.restore_request(&snapshot, &[&path], theirs.into_folder(folder.path()));
+    let body = theirs.restore_request(&snapshot, &[&path], theirs.below(folder.path()));
     assert!(theirs.client.create_recovery().body(body).send().await.unwrap_err().is_not_found());
     assert_eq!(mine.search("private").await, [path]);
     server.stop().await;

@@ -60,7 +60,7 @@ async fn a_bad_restore_is_refused_before_it_starts() {
         let refused = fixture.client.create_recovery().body(body).send().await.unwrap_err();
         (refused.status().unwrap().as_u16(), refused.message().unwrap_or_default().to_owned())
     };
-    let into = || fixture.into_folder(target.path());
+    let into = || fixture.below(target.path());
     let (status, message) = refusal(&snapshot, &[&format!("{root}/none")], into()).await;
     assert_eq!(status, 404);
     assert!(message.contains("none"), "{message}");
@@ -101,14 +101,14 @@ async fn the_servers_own_data_is_neither_read_nor_written() {
 
     let item = format!("{}/mine", data.path().display());
     for place in ["", "secrets", "vault/x"] {
-        let into = fixture.into_folder(&server.data_dir().join(place));
+        let into = fixture.below(&server.data_dir().join(place));
         let body = fixture.restore_request(&snapshot, &[&item], into);
         let refused = fixture.client.create_recovery().body(body).send().await.unwrap_err();
         assert!(refused.status().unwrap().is_client_error(), "into {place:?}: {refused:?}");
         assert!(!server.data_dir().join(place).join("mine").exists());
     }
     let folder = server.data_dir().join("restored");
-    let recovery = fixture.restore(&snapshot, &[&item], fixture.into_folder(&folder)).await;
+    let recovery = fixture.restore(&snapshot, &[&item], fixture.below(&folder)).await;
     assert_eq!(recovery.status, Some(RunStatus::Succeeded), "{recovery:#?}");
     assert_eq!(fs::read(folder.join("mine")).unwrap(), b"mine");
     server.stop().await;
@@ -126,7 +126,7 @@ async fn a_restore_follows_no_link_out_of_its_place() {
     let place = target.path().join(dir.path().file_name().unwrap());
     fs::create_dir(&place).unwrap();
     std::os::unix::fs::symlink(outside.path(), place.join("folder")).unwrap();
-    let into = fixture.into_folder(target.path()).with_overwrite_existing(true).with_continue_on_error(true);
+    let into = fixture.below(target.path()).with_overwrite_existing(true).with_continue_on_error(true);
     let recovery = fixture.restore(&snapshot, &[dir.path().to_str().unwrap()], into).await;
     assert_ne!(recovery.status, Some(RunStatus::Succeeded), "{recovery:#?}");
     assert_eq!(fs::read_dir(outside.path()).unwrap().count(), 0, "something was written outside");
@@ -138,7 +138,7 @@ async fn a_restore_cannot_be_downloaded_and_an_ended_one_not_cancelled() {
     let server = TestServer::start().await;
     let (dir, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (fixture, snapshot) = backed_up(&server, dir.path()).await;
-    let into = fixture.into_folder(target.path());
+    let into = fixture.below(target.path());
     let id = fixture.restore(&snapshot, &[dir.path().to_str().unwrap()], into).await.id.unwrap();
     let download = fixture.client.download_files_from_recovery().id(&id).send().await;
     assert_eq!(download.unwrap_err().status().unwrap().as_u16(), 400);

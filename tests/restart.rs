@@ -28,7 +28,7 @@ async fn everything_survives_a_restart() {
     assert_eq!(fixture.snapshots().await, [snapshot.as_str()]);
     assert_eq!(fixture.search("file").await.len(), 1);
     let item = dir.path().to_str().unwrap();
-    fixture.restore(&snapshot, &[item], fixture.into_folder(target.path())).await;
+    fixture.restore(&snapshot, &[item], fixture.below(target.path())).await;
     assert_eq!(tree_of(&target.path().join(dir.path().file_name().unwrap())), tree_of(dir.path()));
     // The run after the restart goes on from the snapshot before it.
     let run = fixture.back_up().await;

@@ -28,7 +28,7 @@ async fn a_folder_comes_back_as_it_was() {
     assert_eq!(info.snapshot_id.as_deref(), Some(snapshot.as_str()));
     let target = tempfile::tempdir().unwrap();
     let item = dir.path().to_str().unwrap();
-    let recovery = fixture.restore(&snapshot, &[item], fixture.into_folder(target.path())).await;
+    let recovery = fixture.restore(&snapshot, &[item], fixture.below(target.path())).await;
     assert_eq!(recovery.status, Some(types::RunStatus::Succeeded), "{recovery:#?}");
     assert_eq!(tree_of(&target.path().join(dir.path().file_name().unwrap())), before);
     assert_eq!(tree_of(dir.path()), before, "the original was touched");

@@ -22,7 +22,7 @@ impl TestClock {
     /// Turns it forward.
     pub(crate) fn forward_hours(&self, hours: i64) {
         let mut now = self.0.lock().unwrap();
-        *now = *now + hours.hours();
+        *now += hours.hours();
     }
 
     pub(crate) fn usecs(&self) -> i64 {

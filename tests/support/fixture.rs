@@ -174,7 +174,7 @@ impl Fixture {
     }
 
     /// A target below `folder`.
-    pub(crate) fn into_folder(&self, folder: &Path) -> types::PhysicalFilesTarget {
+    pub(crate) fn below(&self, folder: &Path) -> types::PhysicalFilesTarget {
         types::PhysicalFilesTarget::new(types::RecoverTarget::new(self.object))
             .with_alternate_restore_directory(folder.to_str().unwrap())
     }
