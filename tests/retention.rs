@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use ibm_backup_recovery::types;
 use serde_json::json;
 
-use crate::support::{Fixture, TestClock, TestServer};
+use crate::support::{Fixture, TestClock, TestServer, wait_for_recovery};
 
 /// Nothing here takes longer than this, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -176,5 +176,32 @@ async fn the_old_form_of_a_lock_locks_for_as_long_as_it_keeps() {
     assert_eq!(constraints.expiry_time_usecs, info.expiry_time_usecs);
     clock.forward_hours(7 * 24);
     until("it is gone when both are over", async || fixture.snapshots().await.is_empty()).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_for_download_is_kept_for_a_day() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "in the clear").unwrap();
+    let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
+    fixture.back_up().await;
+    let object = types::RecoverSnapshotParams::new(&fixture.snapshots().await[0]);
+    let path = types::DownloadPath::new(dir.path().to_str().unwrap());
+    let body = types::DownloadRecoveryRequest::new([path], "archive", object);
+    let create = fixture.client.create_download_files_and_folders_recovery();
+    let id = create.body(body).send().await.unwrap().id.clone().unwrap();
+    let recovery = wait_for_recovery(&fixture.client, &id).await;
+    let params = recovery.physical_params.unwrap().download_file_and_folder_params.unwrap();
+    assert_eq!(params.expiry_time_usecs, Some(clock.usecs() + 24 * 3_600_000_000));
+
+    let download = async || fixture.client.download_files_from_recovery().id(&id).send().await;
+    clock.forward_hours(23);
+    assert!(download().await.is_ok());
+    clock.forward_hours(1);
+    assert_eq!(download().await.unwrap_err().status().unwrap().as_u16(), 409);
+    let downloads = server.data_dir().join("downloads");
+    until("the archive is gone", async || fs::read_dir(&downloads).unwrap().count() == 0).await;
     server.stop().await;
 }

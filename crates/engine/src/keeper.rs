@@ -95,6 +95,9 @@ impl Keeper {
     async fn turn(&mut self) -> Result<()> {
         let now = self.engine.shared.clock.now();
         let expired = expire(&self.engine, now).await;
+        if let Err(err) = self.engine.sweep_downloads() {
+            tracing::warn!(error = %err, "old archives for download cannot be removed");
+        }
         let mut due = self.engine.shared.urgent.take();
         // A clock that was turned back must not put the next round off for as long.
         let round_due = self.last_round.is_none_or(|last| now < last || now.duration_since(last) >= ROUND);

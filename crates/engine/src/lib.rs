@@ -16,6 +16,7 @@ mod board;
 mod connection;
 mod connector;
 mod control;
+mod downloads;
 mod engine;
 mod error;
 mod group;

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::io::{self, SeekFrom};
-use std::path::PathBuf;
+use std::path::Path;
 use std::sync::Arc;
 
 use tokio::io::{AsyncReadExt as _, AsyncSeekExt as _};
@@ -156,16 +156,16 @@ impl Engine {
                 )));
             }
         }
+        if recovery.archive_expires_at().is_some_and(|time| time <= self.shared.clock.now()) {
+            return Err(Error::conflict(format!(
+                "the archive of recovery {id} was kept for a day and is gone; make the download again"
+            )));
+        }
         let archive = self.archive_path(id);
         let (total_bytes, bytes) = read_part(&archive, offset, length)
             .await
             .map_err(|err| Error::internal("the archive of this download cannot be read", err))?;
         Ok(Download { name: format!("{}.zip", recovery.name), total_bytes, bytes })
-    }
-
-    /// Where the archive of a download lies.
-    pub(crate) fn archive_path(&self, id: RecoveryId) -> PathBuf {
-        self.shared.places.downloads.join(format!("{id}.zip"))
     }
 
     fn overlay_recovery(&self, recovery: &mut Recovery) {
@@ -176,7 +176,7 @@ impl Engine {
     }
 }
 
-async fn read_part(path: &PathBuf, offset: u64, length: u64) -> io::Result<(u64, Vec<u8>)> {
+async fn read_part(path: &Path, offset: u64, length: u64) -> io::Result<(u64, Vec<u8>)> {
     let mut file = tokio::fs::File::open(path).await?;
     let total = file.metadata().await?.len();
     let mut bytes = Vec::new();

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::archive::ArchiveSink;
 use crate::board::{LiveRecovery, RecoveryProgress};
+use crate::downloads::stamp;
 use crate::{
     Engine, Error, FilePath, FileSink, Job, Kind, Place, Recovery, RecoveryId, RecoveryPlan, RecoveryState,
     RestoreOptions, Result, SinkReport, WriteJob,
@@ -66,6 +67,7 @@ async fn bring_back(
     let snapshot = shared.catalog.snapshot(&job.tenant, plan.snapshot()).await?;
     let progress = Arc::new(RecoveryProgress(Arc::clone(live)));
     let items = plan.items().to_vec();
+    let is_download = matches!(plan, RecoveryPlan::Download { .. });
     let sink: Box<dyn FileSink> = match plan {
         RecoveryPlan::Place { target, place, options, .. } => {
             let source = shared.catalog.source(&job.tenant, target).await?;
@@ -82,7 +84,12 @@ async fn bring_back(
     let (sink, extracted) =
         shared.vault.extract(&job.tenant, &snapshot.vault_snapshot, items, sink, control).await;
     extracted?;
-    blocking(move || sink.complete()).await
+    let report = blocking(move || sink.complete()).await?;
+    if is_download {
+        stamp(&engine.archive_path(id), shared.clock.now())
+            .map_err(|err| Error::internal("the archive for this download cannot be stamped", err))?;
+    }
+    Ok(report)
 }
 
 async fn end(engine: &Engine, mut recovery: Recovery, outcome: Result<SinkReport>) -> Result<Recovery> {

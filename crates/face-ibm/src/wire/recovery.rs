@@ -78,6 +78,7 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
         RecoveryPlan::Download { .. } => {
             params.download_file_and_folder_params = Some(types::DownloadFilesParams {
                 files_and_folders: Some(paths(None)),
+                expiry_time_usecs: recovery.archive_expires_at().map(usecs),
                 ..types::DownloadFilesParams::default()
             });
         }
