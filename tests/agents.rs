@@ -9,7 +9,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use ibm_backup_recovery::{Client, types};
 use serde_json::{Value, json};
 
-use crate::support::{Fixture, TestServer};
+use crate::support::{Fixture, TestServer, http};
 
 /// The installer, downloaded.
 async fn installer(client: &Client) -> String {
@@ -76,7 +76,7 @@ async fn tasks(client: &Client) -> Vec<types::AgentUpgradeTask> {
 
 /// What an agent of this version would say.
 async fn report(server: &TestServer, version: &str) -> (u16, Value) {
-    let sent = reqwest::Client::new()
+    let sent = http()
         .post(format!("{}/agents/contact", server.url))
         .bearer_auth(server.token().await)
         .json(&json!({ "endpoint": "localhost", "version": version }));

@@ -3,11 +3,11 @@
 use ibm_backup_recovery::{Client, types};
 use serde_json::{Value, json};
 
-use crate::support::TestServer;
+use crate::support::{TestServer, http};
 
 /// Says something as a connector does: to the server's own path, with no token of the API.
 async fn say(server: &TestServer, path: &str, body: Value) -> (u16, Value) {
-    let sent = reqwest::Client::new().post(format!("{}{path}", server.url)).json(&body).send().await.unwrap();
+    let sent = http().post(format!("{}{path}", server.url)).json(&body).send().await.unwrap();
     (sent.status().as_u16(), sent.json().await.unwrap())
 }
 
