@@ -149,7 +149,7 @@ async fn bad_reports_are_refused_in_the_error_body_of_these_paths() {
         assert_eq!(answered, status, "{path} {body}: {error}");
         assert!(error["error"]["message"].as_str().unwrap().contains(named), "{path} {body}: {error}");
     }
-    let got = reqwest::get(format!("{}/connectors/register", server.url)).await.unwrap();
+    let got = http().get(format!("{}/connectors/register", server.url)).send().await.unwrap();
     assert_eq!(got.status().as_u16(), 405);
     server.stop().await;
 }
