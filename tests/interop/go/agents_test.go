@@ -19,6 +19,18 @@ func TestUpgradeTasksAreListed(t *testing.T) {
 	}
 }
 
+func TestAgentIsUpgraded(t *testing.T) {
+	s := newService(t)
+	// Without an agent installed there the server itself is the host's agent, and has the version already.
+	source := must[registration](t, s, "registerProtectionSource", input{body: sourceRequest("localhost")})
+	t.Cleanup(func() { do(t, s, "deleteProtectionSourceRegistration", withID(source.ID)) })
+	body := object{"name": "all", "agentIDs": []int64{source.ID}}
+	must[any](t, s, "createUpgradeTask", input{body: body})
+	if tasks := must[upgradeTaskList](t, s, "getUpgradeTasks", input{}).Tasks; len(tasks) != 1 {
+		t.Errorf("one task was made, and listed are %+v", tasks)
+	}
+}
+
 func TestBadCallsOfAgentsAreRefused(t *testing.T) {
 	refuseAll(t, []refusal{
 		{"downloadAgent", input{body: object{"platform": "kWindows"}}, 0, ""},

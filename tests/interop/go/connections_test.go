@@ -1,6 +1,12 @@
 package interop
 
-import "testing"
+import (
+	"bytes"
+	"encoding/json"
+	"net/http"
+	"os"
+	"testing"
+)
 
 func withConnection(id string) input { return input{path: map[string]string{"connectionId": id}} }
 
@@ -49,6 +55,45 @@ func TestConnectorsAreListed(t *testing.T) {
 	if len(listed) != 0 {
 		t.Errorf("nothing has connected, and listed are %+v", listed)
 	}
+}
+
+func TestConnectorLivesAndDies(t *testing.T) {
+	s := newService(t)
+	made := must[connection](t, s, "createDataSourceConnection", input{body: object{"connectionName": "Oslo"}})
+	t.Cleanup(func() { do(t, s, "deleteDataSourceConnection", withConnection(made.ConnectionID)) })
+	token := must[*string](t, s, "generateDataSourceConnectionRegistrationToken", withConnection(made.ConnectionID))
+	id := registerConnector(t, *token, "here")
+	in := withConnector(id)
+	renamed := must[connector](t, s, "patchDataSourceConnector", in.sending(object{"connectorName": "there"}))
+	if renamed.ConnectorID != id || renamed.ConnectorName != "there" {
+		t.Errorf("renamed: %+v", renamed)
+	}
+	do(t, s, "deleteDataSourceConnector", in)
+	if left := must[connectorList](t, s, "getDataSourceConnectors", input{}).Connectors; len(left) != 0 {
+		t.Errorf("left: %+v", left)
+	}
+}
+
+// registerConnector does what a connector does by itself, outside the vendor's API, and gives its id.
+func registerConnector(t *testing.T, token, name string) string {
+	t.Helper()
+	body, err := json.Marshal(object{"token": token, "name": name})
+	if err != nil {
+		t.Fatal(err)
+	}
+	url := os.Getenv("STRONGROOM_URL") + "/connectors/register"
+	answer, err := http.Post(url, "application/json", bytes.NewReader(body))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	var registered struct {
+		ConnectorID string `json:"connectorId"`
+	}
+	if err := json.NewDecoder(answer.Body).Decode(&registered); err != nil || answer.StatusCode != 201 {
+		t.Fatalf("%d: %v", answer.StatusCode, err)
+	}
+	return registered.ConnectorID
 }
 
 func TestConnectorMetadataIsTold(t *testing.T) {

@@ -144,10 +144,13 @@ type connectionList struct {
 	Connections []connection `json:"connections"`
 }
 
+type connector struct {
+	ConnectorID   string `json:"connectorId"`
+	ConnectorName string `json:"connectorName"`
+}
+
 type connectorList struct {
-	Connectors []struct {
-		ConnectorID string `json:"connectorId"`
-	} `json:"connectors"`
+	Connectors []connector `json:"connectors"`
 }
 
 type connectorMetadata struct {
