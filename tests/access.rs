@@ -64,13 +64,9 @@ async fn nothing_is_answered_without_a_token_and_its_tenant() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tenants_do_not_see_each_other() {
-    let (data, folder) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("private"), "mine").unwrap();
-    let first = TestServer::start_in(data.path(), None).await;
-    let (tenant, key) = (first.tenant.clone(), first.api_key.clone());
-    first.stop().await;
-    let other = server::create_api_key(data.path(), Some("other/".to_owned()), "other").await.unwrap();
-    let server = TestServer::start_in(data.path(), Some((&tenant, &key))).await;
+    let (server, stranger) = TestServer::start_with_stranger().await;
 
     let mine = Fixture::new(server.client(), folder.path()).await;
     mine.back_up().await;
@@ -78,7 +74,6 @@ async fn tenants_do_not_see_each_other() {
     let run = mine.latest_run().await.id.unwrap();
     let path = format!("{}/private", folder.path().display());
 
-    let stranger = server.client_for("other/", other.secret.expose());
     let none = |status: Option<ibm_backup_recovery::Error>| status.map(|err| err.is_not_found());
     let c = &stranger;
     assert!(c.get_protection_policies().send().await.unwrap().policies.as_ref().unwrap().is_empty());

@@ -354,14 +354,8 @@ async fn what_cannot_be_upgraded_is_refused_by_its_name() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tenants_do_not_see_each_others_agents() {
-    let data = tempfile::tempdir().unwrap();
-    let first = TestServer::start_in(data.path(), None).await;
-    let (tenant, key) = (first.tenant.clone(), first.api_key.clone());
-    first.stop().await;
-    let other = server::create_api_key(data.path(), Some("other/".to_owned()), "other").await.unwrap();
-    let server = TestServer::start_in(data.path(), Some((&tenant, &key))).await;
+    let (server, theirs) = TestServer::start_with_stranger().await;
     let mine = server.client();
-    let theirs = server.client_for("other/", other.secret.expose());
     let id = Fixture::register(&mine).await;
     let body = types::CreateAgentUpgradeTaskRequest::new().with_agent_i_ds([id]);
     mine.create_upgrade_task().body(body.clone()).send().await.unwrap();

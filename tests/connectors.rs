@@ -165,14 +165,8 @@ async fn there_are_no_images_to_offer() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn tenants_do_not_see_each_others_connections() {
-    let data = tempfile::tempdir().unwrap();
-    let first = TestServer::start_in(data.path(), None).await;
-    let (tenant, key) = (first.tenant.clone(), first.api_key.clone());
-    first.stop().await;
-    let other = server::create_api_key(data.path(), Some("other/".to_owned()), "other").await.unwrap();
-    let server = TestServer::start_in(data.path(), Some((&tenant, &key))).await;
+    let (server, theirs) = TestServer::start_with_stranger().await;
     let mine = server.client();
-    let theirs = server.client_for("other/", other.secret.expose());
     let (id, token) = connection(&mine, "here").await;
     let (_, made) = say(&server, "/connectors/register", json!({ "token": token, "name": "a" })).await;
     let connector = made["connectorId"].as_str().unwrap();

@@ -2,18 +2,17 @@
 
 use engine::{AgentReport, Error, Result, TenantId, UpgradeTask, UpgradeTaskId};
 
-use crate::body::{decode_all, encode};
+use crate::body::encode;
 use crate::database::{Database, commit, fault, set_body};
 
 pub(crate) async fn reports(database: &Database, tenant: &TenantId) -> Result<Vec<AgentReport>> {
-    let mut transaction = database.read().await?;
-    let bodies: Vec<String> =
-        sqlx::query_scalar("SELECT body FROM agent_report WHERE tenant = $1 ORDER BY source_id")
-            .bind(&tenant.0)
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(fault("reading what agents said"))?;
-    decode_all(&bodies)
+    database
+        .tenants_bodies(
+            "SELECT body FROM agent_report WHERE tenant = $1 ORDER BY source_id",
+            tenant,
+            "reading what agents said",
+        )
+        .await
 }
 
 pub(crate) async fn keep_report(
@@ -64,12 +63,11 @@ pub(crate) async fn insert_task(database: &Database, mut task: UpgradeTask) -> R
 }
 
 pub(crate) async fn tasks(database: &Database, tenant: &TenantId) -> Result<Vec<UpgradeTask>> {
-    let mut transaction = database.read().await?;
-    let bodies: Vec<String> =
-        sqlx::query_scalar("SELECT body FROM upgrade_task WHERE tenant = $1 ORDER BY id DESC")
-            .bind(&tenant.0)
-            .fetch_all(&mut *transaction)
-            .await
-            .map_err(fault("reading the upgrade tasks"))?;
-    decode_all(&bodies)
+    database
+        .tenants_bodies(
+            "SELECT body FROM upgrade_task WHERE tenant = $1 ORDER BY id DESC",
+            tenant,
+            "reading the upgrade tasks",
+        )
+        .await
 }

@@ -3,7 +3,7 @@
 use engine::{ConnectionId, Connector, ConnectorFacts, ConnectorId, Error, Result, SecretDigest, TenantId};
 use jiff::Timestamp;
 
-use crate::body::{decode, decode_all, encode, micros};
+use crate::body::{decode, encode, micros};
 use crate::database::{Database, commit, fault, set_body};
 use crate::dialect::Connection;
 
@@ -85,13 +85,13 @@ pub(crate) async fn get(database: &Database, tenant: &TenantId, id: ConnectorId)
 }
 
 pub(crate) async fn list(database: &Database, tenant: &TenantId) -> Result<Vec<Connector>> {
-    let mut transaction = database.read().await?;
-    let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM connector WHERE tenant = $1 ORDER BY id")
-        .bind(&tenant.0)
-        .fetch_all(&mut *transaction)
+    database
+        .tenants_bodies(
+            "SELECT body FROM connector WHERE tenant = $1 ORDER BY id",
+            tenant,
+            "reading the connectors",
+        )
         .await
-        .map_err(fault("reading the connectors"))?;
-    decode_all(&bodies)
 }
 
 pub(crate) async fn rename(

@@ -7,10 +7,12 @@ use std::borrow::Cow;
 use std::path::Path;
 use std::time::Duration;
 
-use engine::{Error, Kind, Result};
+use engine::{Error, Kind, Result, TenantId};
+use serde::de::DeserializeOwned;
 use sqlx::Connection as _;
 use sqlx::migrate::{MigrateError, Migration, MigrationType, Migrator};
 
+use crate::body::decode_all;
 use crate::dialect::{self, Connection, Pool, PoolOptions, Transaction};
 
 /// How many reads go on at once.
@@ -51,6 +53,22 @@ impl Database {
     /// Begins a transaction that writes. Dropped without a commit it leaves nothing.
     pub(crate) async fn write(&self) -> Result<Transaction> {
         self.writer.begin_with(dialect::BEGIN_WRITE).await.map_err(fault("beginning a write"))
+    }
+
+    /// Everything of one kind that a tenant has: `select` gives the bodies, with the tenant as `$1`.
+    pub(crate) async fn tenants_bodies<T: DeserializeOwned>(
+        &self,
+        select: &'static str,
+        tenant: &TenantId,
+        doing: &'static str,
+    ) -> Result<Vec<T>> {
+        let mut transaction = self.read().await?;
+        let bodies: Vec<String> = sqlx::query_scalar(select)
+            .bind(&tenant.0)
+            .fetch_all(&mut *transaction)
+            .await
+            .map_err(fault(doing))?;
+        decode_all(&bodies)
     }
 
     /// Begins a transaction that reads; all its reads see the same state.

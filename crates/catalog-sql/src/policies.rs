@@ -3,7 +3,7 @@
 use engine::{Error, Kind, Policy, PolicyId, PolicyRules, Result, TenantId};
 use jiff::Timestamp;
 
-use crate::body::{decode, decode_all, encode, micros, next_modified};
+use crate::body::{decode, encode, micros, next_modified};
 use crate::database::{Database, commit, fault, set_body};
 use crate::dialect::Connection;
 
@@ -37,13 +37,13 @@ pub(crate) async fn get(database: &Database, tenant: &TenantId, id: PolicyId) ->
 }
 
 pub(crate) async fn list(database: &Database, tenant: &TenantId) -> Result<Vec<Policy>> {
-    let mut transaction = database.read().await?;
-    let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM policy WHERE tenant = $1 ORDER BY id")
-        .bind(&tenant.0)
-        .fetch_all(&mut *transaction)
+    database
+        .tenants_bodies(
+            "SELECT body FROM policy WHERE tenant = $1 ORDER BY id",
+            tenant,
+            "reading the policies",
+        )
         .await
-        .map_err(fault("reading the policies"))?;
-    decode_all(&bodies)
 }
 
 pub(crate) async fn update(

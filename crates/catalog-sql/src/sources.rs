@@ -3,7 +3,7 @@
 use engine::{Error, HostFacts, NewSource, ObjectId, Result, Source, TenantId};
 use jiff::Timestamp;
 
-use crate::body::{decode, decode_all, encode};
+use crate::body::{decode, encode};
 use crate::database::{Database, commit, fault, set_body};
 use crate::dialect::Connection;
 
@@ -44,13 +44,13 @@ pub(crate) async fn get(database: &Database, tenant: &TenantId, id: ObjectId) ->
 }
 
 pub(crate) async fn list(database: &Database, tenant: &TenantId) -> Result<Vec<Source>> {
-    let mut transaction = database.read().await?;
-    let bodies: Vec<String> = sqlx::query_scalar("SELECT body FROM source WHERE tenant = $1 ORDER BY id")
-        .bind(&tenant.0)
-        .fetch_all(&mut *transaction)
+    database
+        .tenants_bodies(
+            "SELECT body FROM source WHERE tenant = $1 ORDER BY id",
+            tenant,
+            "reading the sources",
+        )
         .await
-        .map_err(fault("reading the sources"))?;
-    decode_all(&bodies)
 }
 
 pub(crate) async fn update(database: &Database, source: &Source) -> Result<()> {

@@ -5,6 +5,7 @@ use engine::{
 };
 use ibm_backup_recovery::types;
 
+use super::run::int;
 use super::{WireIds, usecs};
 use crate::error::ApiError;
 
@@ -267,8 +268,4 @@ fn path_status(state: RecoveryState) -> types::RecoverPathStatus {
         | RecoveryState::Succeeded
         | RecoveryState::SucceededWithWarnings => types::RecoverPathStatus::Finished,
     }
-}
-
-fn int(value: u64) -> i64 {
-    i64::try_from(value).unwrap_or(i64::MAX)
 }
