@@ -45,6 +45,14 @@ number_ids! {
     UpgradeTaskId;
     /// An API key.
     KeyId;
+    /// A task: work that was asked for, with its place in the queue.
+    TaskId;
+    /// A node: who executes tasks.
+    NodeId;
+    /// A user, who logs in with a password.
+    UserId;
+    /// A mount: a snapshot that can be browsed as a folder.
+    MountId;
 }
 
 /// A tenant. Everything a tenant owns is invisible to every other.

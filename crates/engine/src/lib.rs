@@ -52,6 +52,7 @@ pub use error::{Error, Kind, Result};
 pub use group::{Group, GroupRules, InBlackouts, Root, Selection};
 pub use ids::{ConnectionId, ConnectorId, UpgradeTaskId};
 pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
+pub use ids::{MountId, NodeId, TaskId, UserId};
 pub use job::{Job, Work};
 pub use keeper::Keeper;
 pub use path::FilePath;
