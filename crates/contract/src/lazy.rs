@@ -31,6 +31,16 @@ impl LazySchema {
         Self { document, schema, unknown, direction, compiled: OnceLock::new() }
     }
 
+    /// The document that it is part of.
+    pub(crate) fn document(&self) -> &Value {
+        &self.document
+    }
+
+    /// The schema as the document has it.
+    pub(crate) fn schema(&self) -> &Value {
+        &self.schema
+    }
+
     /// The compiled schema, or why there is none.
     pub(crate) fn compiled(&self) -> Result<&Schema, &str> {
         let compile = || Schema::compile(&self.document, &self.schema, self.unknown, self.direction);

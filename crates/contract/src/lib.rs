@@ -44,6 +44,7 @@ mod parameter;
 mod request;
 mod response;
 mod violation;
+mod visit;
 
 #[cfg(test)]
 mod tests;

@@ -16,12 +16,20 @@ pub struct Call<C> {
     /// The headers of the request.
     pub headers: HeaderMap,
     inputs: Inputs,
+    sent: Option<Value>,
     body: Option<Value>,
 }
 
 impl<C> Call<C> {
-    pub(crate) fn new(caller: C, headers: HeaderMap, inputs: Inputs, body: Option<Value>) -> Self {
-        Self { caller, headers, inputs, body }
+    /// `sent` is the body as it came, `body` the one that was held against the document.
+    pub(crate) fn new(
+        caller: C,
+        headers: HeaderMap,
+        inputs: Inputs,
+        sent: Option<Value>,
+        body: Option<Value>,
+    ) -> Self {
+        Self { caller, headers, inputs, sent, body }
     }
 
     /// A parameter, wherever it travels; none when it is absent and has no default.
@@ -59,9 +67,10 @@ impl<C> Call<C> {
         Ok(self.parameter(name)?.unwrap_or(false))
     }
 
-    /// The body as it came, without members that were `null`; none when there was none.
-    pub fn json(&self) -> Option<&Value> {
-        self.body.as_ref()
+    /// The body as it came, before anything of it was mended, but without members that were `null`; none when
+    /// there was no body.
+    pub fn sent(&self) -> Option<&Value> {
+        self.sent.as_ref()
     }
 
     /// The body as a type of the document.

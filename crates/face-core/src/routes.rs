@@ -135,6 +135,7 @@ impl Routes {
         if let Some(body) = &mut body {
             strip_nulls(body);
         }
+        let sent = body.clone();
         let mut query = head.uri.query().unwrap_or_default().to_owned();
         api.loosen(operation, &mut query, &mut body);
         let inputs = operation
@@ -144,7 +145,7 @@ impl Routes {
             let message = format!("this server does not serve the operation {} yet", operation.id);
             return Err(Refusal::new(StatusCode::NOT_IMPLEMENTED, message).into());
         };
-        handler(Arc::clone(api), Call::new(caller, head.headers, inputs, body)).await
+        handler(Arc::clone(api), Call::new(caller, head.headers, inputs, sent, body)).await
     }
 }
 
