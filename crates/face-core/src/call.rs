@@ -32,6 +32,12 @@ impl<C> Call<C> {
         Self { caller, headers, inputs, sent, body }
     }
 
+    /// The same call, from somebody who is known better.
+    pub fn with_caller<D>(self, caller: D) -> Call<D> {
+        let Self { caller: _, headers, inputs, sent, body } = self;
+        Call { caller, headers, inputs, sent, body }
+    }
+
     /// A parameter, wherever it travels; none when it is absent and has no default.
     ///
     /// # Errors

@@ -17,4 +17,4 @@ mod tests;
 
 pub use call::Call;
 pub use refusal::Refusal;
-pub use routes::{Api, Handler, Routes};
+pub use routes::{Answering, Api, Handler, Routes};

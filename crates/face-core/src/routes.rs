@@ -20,10 +20,10 @@ use crate::request::{json, read};
 use crate::{Call, Refusal};
 
 /// A handler: a request that was held against the document becomes an answer.
-pub type Handler<A> = fn(
-    Arc<A>,
-    Call<<A as Api>::Caller>,
-) -> Pin<Box<dyn Future<Output = Result<Response, <A as Api>::Error>> + Send>>;
+pub type Handler<A> = Arc<dyn Fn(Arc<A>, Call<<A as Api>::Caller>) -> Answering<<A as Api>::Error> + Send + Sync>;
+
+/// An answer on its way.
+pub type Answering<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
 
 /// An API that is to be served.
 pub trait Api: Send + Sync + Sized + 'static {
@@ -78,6 +78,7 @@ impl Routes {
             let contract = Arc::clone(&contract);
             let route = move |path: RawPathParams, request: Request| {
                 let (api, contract) = (Arc::clone(&serving), Arc::clone(&contract));
+                let handler = handler.clone();
                 async move {
                     match contract.operations().nth(index) {
                         Some(operation) => self.serve(api, operation, handler, &path, request).await,

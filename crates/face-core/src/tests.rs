@@ -27,10 +27,12 @@ impl Api for Pets {
 
     fn handler(&self, operation: &str) -> Option<Handler<Self>> {
         match operation {
-            "feedPet" => Some(|_, call| Box::pin(feed(call))),
-            "losePet" => Some(|_, _| Box::pin(async { panic!("lost") })),
+            "feedPet" => Some(Arc::new(|_, call| Box::pin(feed(call)))),
+            "losePet" => Some(Arc::new(|_, _| Box::pin(async { panic!("lost") }))),
             "lieAboutPet" => {
-                Some(|_, _| Box::pin(async { Ok(axum::Json(json!({"legs": "four"})).into_response()) }))
+                Some(Arc::new(|_, _| {
+                Box::pin(async { Ok(axum::Json(json!({"legs": "four"})).into_response()) })
+            }))
             }
             _ => None,
         }
