@@ -11,3 +11,6 @@ pub const FILES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/files.rs"
 
 /// The entry file of the IBM Cloud Backup and Recovery document, a key of [`FILES`].
 pub const IBM: &str = "ibm/openapi.yaml";
+
+/// The entry file of the Storware Backup & Recovery document, a key of [`FILES`].
+pub const STORWARE: &str = "storware/openapi.yaml";
