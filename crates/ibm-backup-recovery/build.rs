@@ -33,6 +33,7 @@ fn generate() -> Result<(), Box<dyn Error>> {
     let document = serde_json::to_string(bundle.document())?;
     let digests = format!("bundle {}\ncode {}\n", codegen::digest(document.as_bytes()), output.digest);
     fs::write(folder.join("digest.txt"), digests)?;
+    fs::write(folder.join("areas.txt"), output.areas.join("\n"))?;
     fs::write(folder.join("operations.txt"), &output.operations)?;
     fs::write(folder.join("lowerings.txt"), output.lowering_log(20))?;
     write_surface(&folder.join("surface"), &output)

@@ -3,6 +3,7 @@
 //! This file only parses and dispatches; each command is a module. Exit codes: 0 if all is well, 1 if a
 //! command found something to complain about, 2 if it could not do its work.
 
+mod areas;
 mod codegen;
 mod interop;
 mod spec_check;
@@ -23,7 +24,9 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Write the snapshots of the generated client, for review.
+    /// Build each client with each of its areas alone, and with none.
+    Areas,
+    /// Write the snapshots of the generated clients, for review.
     Codegen(codegen::Args),
     /// Run other people's clients against a server of ours.
     #[command(subcommand)]
@@ -48,6 +51,7 @@ enum Outcome {
 
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
+        Command::Areas => areas::run(workspace(), &mut io::stdout().lock()),
         Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),

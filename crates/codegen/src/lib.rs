@@ -50,6 +50,7 @@ pub fn generate(document: &Value, options: &Options) -> Result<Output, Error> {
         digest: digest::digest(code.as_bytes()),
         surface: surface::render(&model),
         operations: surface::operations(&model),
+        areas: model.areas.iter().map(|area| area.slug.clone()).collect(),
         lowerings: lowered.log,
         code,
     })

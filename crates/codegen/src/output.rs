@@ -8,9 +8,12 @@ use crate::lower::Entry;
 /// The generated source and what is worth reviewing about it.
 #[derive(Clone, Debug)]
 pub struct Output {
-    /// Rust source for one module, formatted. Expects `crate::Client` with a method
-    /// `fn transport(&self) -> &client_core::Transport`, under the feature `client`.
+    /// Rust source for one module, formatted. Expects `crate::Client` with a field
+    /// `transport: client_core::Transport`, under the feature `client`, and a feature for each of
+    /// [`Output::areas`].
     pub code: String,
+    /// The areas of the document in its order: its tags in lower case with dashes. Each is a feature.
+    pub areas: Vec<String>,
     /// The public surface in a form for review, by area: `runs`, `policies`, and `shared` for types that
     /// several areas reach.
     pub surface: BTreeMap<String, String>,

@@ -6,11 +6,13 @@
 //! - structs of plain public fields, with `new` and `with_…` in place of typify's builders, and these only
 //!   where a request reaches the type;
 //! - enums that keep an unknown value;
-//! - operations whose answers the transport of `client-core` reads.
+//! - operations whose answers the transport of `client-core` reads;
+//! - conditions, so that each area of the document is a feature of the crate.
 //!
 //! Nothing here looks at the document, except for what progenitor drops: tags, the wire's spelling of an
 //! `operationId`, and the description of a parameter.
 
+mod conditions;
 mod defaults;
 pub(crate) mod model;
 mod operations;
@@ -29,7 +31,7 @@ use serde_json::Value;
 
 pub(crate) use self::syntax::compact;
 
-use self::model::{Model, Shape};
+use self::model::{Definition, Model, Shape};
 use crate::Error;
 
 const HEADER: &str =
@@ -49,18 +51,21 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
 /// Writes the model as formatted source.
 pub(crate) fn write(model: &Model) -> Result<String, Error> {
     let mut items = TokenStream::new();
-    let uses_secret = model.uses_secret();
-    if uses_secret {
-        items.extend(
-            include_str!("post/templates/secret.rs").parse::<TokenStream>().map_err(syn::Error::from)?,
-        );
+    if model.uses_secret() {
+        let condition = conditions::of_users(model, |it| it.mentions.contains("Secret"));
+        let template = include_str!("post/templates/secret.rs");
+        for item in syn::parse_str::<syn::File>(template)?.items {
+            items.extend(quote!(#condition #item));
+        }
     }
     for definition in &model.types {
-        items.extend(match &definition.shape {
+        let condition = conditions::of(model, &definition.areas);
+        let written = match &definition.shape {
             Shape::Struct(fields) => write_structs::write(model, definition, fields),
             Shape::Enum(variants) => write_enums::write(definition, variants),
-            Shape::Other(items) => quote!(#(#items)*),
-        });
+            Shape::Other(items) => items.iter().map(|item| quote!(#item)).collect(),
+        };
+        items.extend(written.into_iter().map(|item| quote!(#condition #item)));
     }
     let schemas = write_structs::json_schemas(model);
     let operations = write_operations::write(model);
@@ -74,7 +79,22 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
     })?;
     // The macros are put in as text: a formatter does not look into macros. They stand before `types`, which
     // is what brings them into scope there.
-    let open_enum = if model.has_enums() { include_str!("post/templates/open_enum.rs") } else { "" };
-    let read_object = include_str!("post/templates/read_object.rs");
-    Ok(format!("{HEADER}\n{open_enum}\n{read_object}\n{}", prettyplease::unparse(&file)))
+    let mut code = format!("{HEADER}\n");
+    for (template, used) in MACROS {
+        if model.types.iter().any(used) {
+            code.push_str(&conditions::line(&conditions::of_users(model, used)));
+            code.push_str(template);
+            code.push('\n');
+        }
+    }
+    code.push_str(&prettyplease::unparse(&file));
+    Ok(code)
 }
+
+type Question = fn(&Definition) -> bool;
+
+/// The macros that the types lean on, and which types do.
+const MACROS: [(&str, Question); 2] = [
+    (include_str!("post/templates/open_enum.rs"), |it| matches!(it.shape, Shape::Enum(_))),
+    (include_str!("post/templates/read_object.rs"), write_structs::is_read_by_macro),
+];

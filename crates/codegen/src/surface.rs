@@ -1,7 +1,7 @@
 //! A summary of the public surface that a person can review.
 //!
 //! One line an operation with what it gives back, one a parameter, one a field, and the values of an enum
-//! wrapped into a paragraph. Sorted, so that a change of the document is a change of the lines it is about.
+//! wrapped into a paragraph. Behind `@` stand the areas that a shared type is there for. Sorted, so that a change of the document is a change of the lines it is about.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -30,7 +30,12 @@ pub(crate) fn render(model: &Model) -> BTreeMap<String, String> {
             (Some(only), None) => only.as_str(),
             _ => SHARED,
         };
-        write_definition(texts.entry(area.to_owned()).or_default(), definition);
+        let reach = if area == SHARED && !model.is_everywhere(&definition.areas) {
+            format!(" @ {}", definition.areas.iter().cloned().collect::<Vec<_>>().join(", "))
+        } else {
+            String::new()
+        };
+        write_definition(texts.entry(area.to_owned()).or_default(), definition, &reach);
     }
     texts
 }
@@ -63,13 +68,14 @@ fn write_operation(text: &mut String, operation: &Operation) {
     text.push('\n');
 }
 
-fn write_definition(text: &mut String, definition: &Definition) {
+/// `reach` names the areas of a type that several areas reach and not all.
+fn write_definition(text: &mut String, definition: &Definition, reach: &str) {
     let ident = &definition.ident;
     match &definition.shape {
         Shape::Struct(fields) => {
             let new = if definition.in_requests { " new" } else { "" };
             let default = if definition.has_default { " default" } else { "" };
-            let _ = writeln!(text, "struct {ident}{new}{default}");
+            let _ = writeln!(text, "struct {ident}{new}{default}{reach}");
             for field in fields {
                 let wire =
                     if field.ident == field.wire { String::new() } else { format!(" = {}", field.wire) };
@@ -77,7 +83,7 @@ fn write_definition(text: &mut String, definition: &Definition) {
             }
         }
         Shape::Enum(variants) => {
-            let _ = writeln!(text, "enum {ident}");
+            let _ = writeln!(text, "enum {ident}{reach}");
             for variant in variants {
                 let _ = writeln!(text, "  {} = {}", variant.ident, variant.wire);
             }
@@ -87,10 +93,10 @@ fn write_definition(text: &mut String, definition: &Definition) {
                 match item {
                     Item::Struct(item) => {
                         let inner: Vec<String> = item.fields.iter().map(|field| compact(&field.ty)).collect();
-                        let _ = writeln!(text, "newtype {ident}({})", inner.join(", "));
+                        let _ = writeln!(text, "newtype {ident}({}){reach}", inner.join(", "));
                     }
                     Item::Enum(item) => {
-                        let _ = writeln!(text, "union {ident}");
+                        let _ = writeln!(text, "union {ident}{reach}");
                         for variant in &item.variants {
                             let _ = writeln!(text, "  {}", variant.to_token_stream());
                         }

@@ -35,7 +35,7 @@ const VERSION_PATH: &str = "/v2";
 /// Cloning is cheap, and clones share connections and tokens. Make one client and clone it.
 #[derive(Clone)]
 pub struct Client {
-    transport: Transport,
+    pub(crate) transport: Transport,
 }
 
 impl Client {
@@ -55,10 +55,6 @@ impl Client {
     #[must_use]
     pub fn base_url(&self) -> &str {
         self.transport.base_url()
-    }
-
-    pub(crate) fn transport(&self) -> &Transport {
-        &self.transport
     }
 }
 

@@ -13,18 +13,19 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn has_enums(&self) -> bool {
-        self.types.iter().any(|definition| matches!(definition.shape, Shape::Enum(_)))
-    }
-
     pub(crate) fn uses_secret(&self) -> bool {
         self.types.iter().any(|definition| definition.mentions.contains("Secret"))
+    }
+
+    /// Whether every area of the document is among these.
+    pub(crate) fn is_everywhere(&self, areas: &BTreeSet<String>) -> bool {
+        self.areas.iter().all(|area| areas.contains(&area.slug))
     }
 }
 
 /// The operations of one tag.
 pub(crate) struct Area {
-    /// The tag in lower case with dashes, `protection-groups`.
+    /// The tag in lower case with dashes, `protection-groups`. Also the feature that brings the area.
     pub(crate) slug: String,
     /// The tag as written.
     pub(crate) tag: String,

@@ -5,7 +5,8 @@ use quote::quote;
 
 use super::model::{Definition, Variant};
 
-pub(super) fn write(definition: &Definition, variants: &[Variant]) -> TokenStream {
+/// The items that make up an enum.
+pub(super) fn write(definition: &Definition, variants: &[Variant]) -> Vec<TokenStream> {
     let ident = &definition.ident;
     let docs = super::write_structs::docs(&definition.docs);
     let values = variants.iter().map(|variant| {
@@ -17,7 +18,7 @@ pub(super) fn write(definition: &Definition, variants: &[Variant]) -> TokenStrea
         let (ident, wire) = (&variant.ident, &variant.wire);
         quote!(#ident = #wire,)
     });
-    quote! {
+    let item = quote! {
         #docs
         #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
         #[non_exhaustive]
@@ -26,6 +27,6 @@ pub(super) fn write(definition: &Definition, variants: &[Variant]) -> TokenStrea
             /// A value that the document does not list.
             Unknown(String),
         }
-        open_enum!(#ident { #(#pairs)* });
-    }
+    };
+    vec![item, quote!(open_enum!(#ident { #(#pairs)* });)]
 }

@@ -1,46 +1,91 @@
 //! Writes the operations: methods of the client, and the builders they give.
 
-use proc_macro2::TokenStream;
-use quote::quote;
+use std::collections::BTreeSet;
+
+use heck::ToSnakeCase as _;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
 
 use super::model::{Area, Model, Operation, Parameter, Presence, Success};
 use super::write_structs::docs;
 
+/// What builders use, where it comes from, and in that order.
+const IMPORTS: [(&str, &str); 8] = [
+    ("client_core", "ByteStream"),
+    ("client_core", "CommaSeparated"),
+    ("client_core", "Error"),
+    ("client_core", "Response"),
+    ("client_core", "Transport"),
+    ("client_core::generated", "QueryParam"),
+    ("client_core::generated", "encode_path"),
+    ("super::super", "types"),
+];
+
 pub(super) fn write(model: &Model) -> TokenStream {
     let areas = model.areas.iter().map(area);
-    let builders = model.areas.iter().flat_map(|area| &area.operations).map(builder);
+    let modules = model.areas.iter().map(module);
     quote! {
         #(#areas)*
 
         /// Requests in the making: one type an operation, made by the method of [`crate::Client`] of that name.
         #[cfg(feature = "client")]
         pub mod builder {
-            use client_core::generated::{QueryParam, encode_path};
-            use client_core::{ByteStream, CommaSeparated, Error, Response, Transport};
-            use super::types;
-            #(#builders)*
+            #(#modules)*
         }
     }
 }
 
 fn area(area: &Area) -> TokenStream {
     let title = if area.docs.is_empty() { area.tag.clone() } else { format!("{}: {}", area.tag, area.docs) };
-    let documentation = docs(&title);
+    let feature = &area.slug;
+    let documentation = docs(&format!("{title}\n\nUnder the feature `{feature}`."));
     let methods = area.operations.iter().map(|operation| {
         let (method, builder) = (&operation.method, &operation.builder);
         let documentation = operation_docs(operation);
         quote! {
             #documentation
             pub fn #method(&self) -> builder::#builder<'_> {
-                builder::#builder::new(self.transport())
+                builder::#builder::new(&self.transport)
             }
         }
     });
     quote! {
         #documentation
-        #[cfg(feature = "client")]
+        #[cfg(all(feature = "client", feature = #feature))]
         impl crate::Client {
             #(#methods)*
+        }
+    }
+}
+
+/// The builders of an area, in a module of their own so that what they use is imported where they are.
+fn module(area: &Area) -> TokenStream {
+    let feature = &area.slug;
+    let name = format_ident!("{}", area.slug.to_snake_case());
+    let builders: TokenStream = area.operations.iter().map(builder).collect();
+    let mut used = BTreeSet::new();
+    identifiers(builders.clone(), &mut used);
+    let imports = IMPORTS.iter().filter(|(_, name)| used.contains(*name)).map(|(place, name)| {
+        let steps = place.split("::").chain([*name]).map(|step| format_ident!("{step}"));
+        quote!(use #(#steps)::*;)
+    });
+    quote! {
+        #[cfg(feature = #feature)]
+        pub use self::#name::*;
+        #[cfg(feature = #feature)]
+        mod #name {
+            #(#imports)*
+            #builders
+        }
+    }
+}
+
+fn identifiers(tokens: TokenStream, found: &mut BTreeSet<String>) {
+    for token in tokens {
+        match token {
+            TokenTree::Ident(ident) => _ = found.insert(ident.to_string()),
+            TokenTree::Group(group) => identifiers(group.stream(), found),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
         }
     }
 }

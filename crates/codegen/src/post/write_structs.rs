@@ -4,32 +4,37 @@ use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 use syn::Type;
 
+use super::conditions;
 use super::model::{Definition, Field, Model, Shape};
 use super::syntax::argument;
 
 /// More arguments than this make a call that nobody can read; such a struct is written out instead.
 const MOST_ARGUMENTS: usize = 5;
 
-pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) -> TokenStream {
+/// The items that make up a struct.
+pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) -> Vec<TokenStream> {
     let ident = &definition.ident;
     let documentation = docs(&definition.docs);
     let default = definition.has_default.then(|| quote!(Default,));
     let members = fields.iter().map(member);
     let building = definition.in_requests.then(|| building(model, definition, fields));
-    // Options such as `flatten` are the derive's to understand.
-    let derived = fields.iter().any(|field| !field.serde.is_empty());
-    let deserialize = derived.then(|| quote!(serde::Deserialize,));
-    let reading = (!derived).then(|| reading(definition, fields));
-    quote! {
+    let by_macro = is_read_by_macro(definition);
+    let deserialize = (!by_macro).then(|| quote!(serde::Deserialize,));
+    let reading = by_macro.then(|| reading(definition, fields));
+    let item = quote! {
         #documentation
         #[derive(Clone, Debug, #default PartialEq, #deserialize serde::Serialize)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct #ident {
             #(#members)*
         }
-        #reading
-        #building
-    }
+    };
+    [Some(item), reading, building].into_iter().flatten().collect()
+}
+
+/// Whether a struct has no options such as `flatten`, which are the derive's to understand.
+pub(super) fn is_read_by_macro(definition: &Definition) -> bool {
+    matches!(&definition.shape, Shape::Struct(fields) if fields.iter().all(|field| field.serde.is_empty()))
 }
 
 /// The reading of a struct without special options, by the macro of `templates/read_object.rs`.
@@ -179,14 +184,17 @@ fn is_direct(model: &Model, ty: &Type) -> bool {
 /// A function that gives the JSON Schemas of all types, under the feature `schemars`.
 pub(super) fn json_schemas(model: &Model) -> TokenStream {
     let named = model.types.iter().filter(|definition| !matches!(definition.shape, Shape::Other(_)));
-    let idents = named.map(|definition| &definition.ident);
+    let statements = named.map(|definition| {
+        let (condition, ident) = (conditions::of(model, &definition.areas), &definition.ident);
+        quote!(#condition generator.subschema_for::<#ident>();)
+    });
     quote! {
         /// The JSON Schema of every type, by its name.
         #[cfg(feature = "schemars")]
         #[must_use]
         pub fn json_schemas() -> serde_json::Map<String, serde_json::Value> {
             let mut generator = schemars::SchemaGenerator::default();
-            #(generator.subschema_for::<#idents>();)*
+            #(#statements)*
             generator.take_definitions(true)
         }
     }

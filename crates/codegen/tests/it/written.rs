@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::documents::{answer, described, document, output, reference};
+use crate::documents::{answer, described, document, output, reference, squeezed};
 
 /// One of everything that the post-pass writes differently.
 fn library() -> Value {
@@ -87,6 +87,49 @@ fn a_type_of_two_areas_is_shared() {
     assert_eq!(surface["one"], "fn get_a -> types::Thing | ()\n\n");
     assert_eq!(surface["two-words"], "fn get_b -> types::Thing | ()\n\n");
     assert_eq!(surface["shared"], "struct Thing default\n  a: Option<bool>\n\n");
+}
+
+/// `Both` is in two of three areas, `Everywhere` in all, `Kind` in one.
+#[test]
+fn an_area_is_a_feature_of_what_only_some_areas_reach() {
+    let operation = |id: &str, tag: &str, schema: &str| {
+        let responses = json!({"200": answer(schema), "default": answer("Everywhere")});
+        json!({"get": described(json!({"operationId": id, "tags": [tag], "responses": responses}))})
+    };
+    let mut document = document(
+        json!({
+            "/a": operation("getA", "One", "Both"),
+            "/b": operation("getB", "Two Words", "Both"),
+            "/c": operation("getC", "Three", "Single"),
+        }),
+        json!({
+            "Both": {"type": "object", "properties": {"a": {"type": "boolean"}}},
+            "Single": {"type": "object", "properties": {"k": reference("Kind")}},
+            "Kind": {"type": "string", "enum": ["kOne"]},
+            "Everywhere": {"type": "object", "properties": {"a": {"type": "boolean"}}},
+        }),
+    );
+    document["tags"] = json!([{"name": "One"}, {"name": "Two Words"}, {"name": "Three"}]);
+    let output = output(&document);
+    assert_eq!(output.areas, ["one", "two-words", "three"]);
+    assert!(output.surface["shared"].contains("struct Both default @ one, two-words\n"));
+    assert!(output.surface["shared"].contains("struct Everywhere default\n"));
+    let code = squeezed(&output.code);
+    for piece in [
+        r#"#[cfg(any(feature = "one", feature = "two-words"))] #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)] #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))] pub struct Both"#,
+        r#"#[cfg(any(feature = "one", feature = "two-words"))] read_object!(Both {"#,
+        r#"#[cfg(feature = "three")] open_enum!(Kind {"#,
+        r#"#[cfg(any(feature = "three"))] /// Writes what every open enum has in common"#,
+        r#"} read_object!(Everywhere {"#,
+        r#"} /// Reads a struct from an object."#,
+        r#"#[cfg(feature = "three")] generator.subschema_for::<Kind>();"#,
+        r#"#[cfg(all(feature = "client", feature = "two-words"))] impl crate::Client"#,
+        r#"#[cfg(feature = "two-words")] mod two_words {"#,
+    ] {
+        assert!(code.contains(piece), "no `{piece}` in\n{code}");
+    }
+    assert_eq!(code.matches("use super::super::types;").count(), 3);
+    assert!(!code.contains("use client_core::CommaSeparated;"), "nothing is imported that nothing uses");
 }
 
 #[test]

@@ -66,6 +66,27 @@ fn lowerings() {
     check("lowerings", &generated("lowerings.txt"));
 }
 
+/// Generated code asks for a feature an area; one that `Cargo.toml` does not list would be dead for ever.
+#[test]
+fn features_are_the_areas() {
+    let cargo = std::process::Command::new(env!("CARGO"))
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(["metadata", "--no-deps", "--offline", "--format-version", "1"])
+        .output()
+        .unwrap();
+    let metadata: Value = serde_json::from_slice(&cargo.stdout).unwrap();
+    let packages = metadata["packages"].as_array().unwrap();
+    let package = packages.iter().find(|package| package["name"] == env!("CARGO_PKG_NAME")).unwrap();
+    let features = package["features"].as_object().unwrap();
+    let generated = generated("areas.txt");
+    let mut areas: Vec<&str> = generated.lines().collect();
+    areas.sort_unstable();
+    assert_eq!(features["all-areas"], Value::from(areas.clone()), "`all-areas` in Cargo.toml");
+    let known = ["all-areas", "client", "default", "rustls", "schemars"];
+    let others: Vec<&String> = features.keys().filter(|name| !known.contains(&name.as_str())).collect();
+    assert_eq!(others, areas, "features in Cargo.toml, and areas of the document");
+}
+
 /// Sees what the summaries leave out, such as a description.
 #[test]
 fn digest() {
