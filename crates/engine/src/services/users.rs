@@ -113,6 +113,24 @@ impl Engine {
         Ok(())
     }
 
+    /// Takes over a password that somebody chose elsewhere. Where it is the user's already nothing changes, and
+    /// sessions go on.
+    ///
+    /// # Errors
+    /// Those of [`Engine::set_password`].
+    pub async fn adopt_password(&self, tenant: &TenantId, id: UserId, password: &str) -> Result<()> {
+        let user = self.user(tenant, id).await?;
+        let known = self.shared.catalog.user_by_login(&user.login).await?;
+        let hash = known.map(|(_, hash)| hash);
+        let turn = self.shared.doorkeeper.turn().await?;
+        // The turn ends with this statement: replacing the password takes one of its own.
+        let same = self.shared.doorkeeper.verify(turn, password.to_owned(), hash).await?.0;
+        if same {
+            return Ok(());
+        }
+        self.set_password(tenant, id, password).await
+    }
+
     /// Removes a user and ends its sessions.
     ///
     /// # Errors
