@@ -6,6 +6,7 @@
 //! - `catalog`: [`SqlCatalog`], the port with a line a method; the work is in one file a resource beside it.
 //! - `files`: the index of files, which is the one part with an idea of its own.
 //! - `connections`, `connectors`, `agents`: what reports to the server, by digests of what it shows.
+//! - `users`, `nodes`: who logs in, by hashes of passwords and digests of sessions.
 //! - `database`: the open file, its connections and transactions, what errors mean.
 //! - `dialect`: what would differ for another database.
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
@@ -22,11 +23,13 @@ mod files;
 mod groups;
 mod installation;
 mod jobs;
+mod nodes;
 mod policies;
 mod recoveries;
 mod runs;
 mod schedules;
 mod snapshots;
 mod sources;
+mod users;
 
 pub use catalog::SqlCatalog;

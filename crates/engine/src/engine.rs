@@ -6,13 +6,14 @@ use std::sync::Arc;
 use tokio::sync::{Notify, RwLock};
 
 use crate::board::Board;
+use crate::doorkeeper::Doorkeeper;
 use crate::keeper::Urgent;
 use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
 ///
 /// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
-/// recoveries, connections, connectors, agents. Whoever calls has already established for which tenant.
+/// recoveries, connections, connectors, agents, users, nodes. Whoever calls has already established for which tenant.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
@@ -26,6 +27,7 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     pub(crate) installation: Installation,
     pub(crate) board: Board,
+    pub(crate) doorkeeper: Doorkeeper,
     /// Held while what agents say is read and written together with their upgrade tasks.
     pub(crate) agents: tokio::sync::Mutex<()>,
     /// Held for reading while a snapshot is completed, which must not lose the ones before it meanwhile; for
@@ -76,6 +78,7 @@ impl Engine {
             places,
             installation,
             board: Board::default(),
+            doorkeeper: Doorkeeper::default(),
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),

@@ -7,7 +7,7 @@
 //! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
 //!   removes what is past its time.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
-//!   [`Connection`], [`Connector`], [`Agent`].
+//!   [`Connection`], [`Connector`], [`Agent`], [`User`], [`TaskNode`].
 
 mod access;
 mod agent;
@@ -16,6 +16,7 @@ mod board;
 mod connection;
 mod connector;
 mod control;
+mod doorkeeper;
 mod downloads;
 mod engine;
 mod error;
@@ -23,6 +24,7 @@ mod group;
 mod ids;
 mod job;
 mod keeper;
+mod node;
 mod path;
 mod policy;
 pub mod ports;
@@ -34,6 +36,7 @@ mod services;
 mod snapshot;
 mod snapshot_change;
 mod source;
+mod user;
 mod work;
 mod worker;
 
@@ -55,11 +58,13 @@ pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, Snap
 pub use ids::{MountId, NodeId, TaskId, UserId};
 pub use job::{Job, Work};
 pub use keeper::Keeper;
+pub use node::{NewNode, TaskNode};
 pub use path::FilePath;
 pub use policy::{
     Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
     RetentionUnit, Retry, SelectionUnit,
 };
+pub use ports::UserCatalog;
 pub use ports::{
     BackupJob, BackupOutcome, Catalog, Clock, FileSink, FireTime, Hosts, Installation, NewObjectSnapshot,
     NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
@@ -73,6 +78,7 @@ pub use run::{
 };
 pub use schedule::{Start, TimeOfDay, next_due};
 pub use scheduler::Scheduler;
+pub use services::Login;
 pub use services::{
     Advance, Download, FoundObject, NewApiKey, NewConnector, Protection, RunProgress, Secret, TakenSnapshot,
     Token,
@@ -82,6 +88,7 @@ pub use snapshot::{
 };
 pub use snapshot_change::SnapshotChange;
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
+pub use user::{Action, NewUser, PasswordHash, Role, User};
 pub use worker::Worker;
 
 /// What faces keep with a thing, by the face's name. The engine carries it and never looks inside: it is

@@ -19,6 +19,9 @@ pub struct Config {
     /// A file that holds an API key. It is written when it is missing, with mode 0600, and its key is
     /// accepted from then on.
     pub api_key_file: Option<PathBuf>,
+    /// A file that holds the password of the user `admin`. It is written when it is missing, with mode 0600, and
+    /// its password is the user's from then on.
+    pub admin_password_file: Option<PathBuf>,
     /// How many runs and recoveries are worked on at a time.
     pub jobs_at_once: usize,
     /// What time it is. Tests have a clock that they turn; what waits for a time looks at it every second.
@@ -35,6 +38,7 @@ impl Config {
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
             tenant: None,
             api_key_file: None,
+            admin_password_file: None,
             jobs_at_once: 2,
             clock: Arc::new(SystemClock),
             check_answers: false,

@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 
 use crate::Error;
 
+const CATALOG: &str = "catalog.db";
+
 /// An opened data folder. Dropping it lets another server have it.
 #[derive(Debug)]
 pub struct DataDir {
@@ -50,6 +52,11 @@ impl DataDir {
         Ok(dir)
     }
 
+    /// Whether a server was ever started on this folder.
+    pub fn is_used(root: &Path) -> bool {
+        root.join(CATALOG).exists()
+    }
+
     /// The folder itself, without symbolic links.
     pub fn root(&self) -> &Path {
         &self.root
@@ -57,7 +64,7 @@ impl DataDir {
 
     /// The catalog's file.
     pub fn catalog(&self) -> PathBuf {
-        self.root.join("catalog.db")
+        self.root.join(CATALOG)
     }
 
     /// Where the repositories lie.

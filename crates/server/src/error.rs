@@ -42,6 +42,22 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// The file with a password cannot be used.
+    #[error("cannot {act} the password file {}", path.display())]
+    PasswordFile {
+        /// What was to be done.
+        act: &'static str,
+        /// Which file.
+        path: PathBuf,
+        /// Why not.
+        source: io::Error,
+    },
+    /// A data folder that no server was ever started on has no tenants and no users.
+    #[error("no server was started on the data folder {} yet; start one, or name another folder with --data-dir", path.display())]
+    NeverStarted {
+        /// The folder.
+        path: PathBuf,
+    },
     /// The spec that was compiled in is broken; a build with this error never passes the tests.
     #[error("the built-in spec cannot be used: {0}")]
     Spec(String),

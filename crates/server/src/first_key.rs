@@ -41,9 +41,9 @@ pub(crate) async fn ensure(engine: &Engine, config: &Config) -> Result<Option<Ne
     }
 }
 
-fn write_private(path: &Path, key: &str) -> io::Result<()> {
+pub(crate) fn write_private(path: &Path, secret: &str) -> io::Result<()> {
     let mut file = File::options().create_new(true).write(true).mode(0o600).open(path)?;
-    writeln!(file, "{key}")?;
+    writeln!(file, "{secret}")?;
     file.sync_all()
 }
 

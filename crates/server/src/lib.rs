@@ -8,11 +8,17 @@ mod config;
 mod data_dir;
 mod error;
 mod first_key;
+mod first_user;
+mod password;
 mod server;
+mod users;
 
 pub use config::Config;
 pub use data_dir::DataDir;
 pub use engine::{Clock, NewApiKey, SystemClock, TenantId};
+pub use engine::{Role, Secret, User};
 pub use error::Error;
 pub use face_ibm::handled_operations as handled_ibm_operations;
+pub use password::NewPassword;
 pub use server::{Server, create_api_key};
+pub use users::{NewLogin, add_user, remove_user, set_user_password, users};

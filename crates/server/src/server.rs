@@ -19,7 +19,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use vault_rustic::RusticVault;
 
-use crate::{Config, DataDir, Error, first_key};
+use crate::{Config, DataDir, Error, NewPassword, first_key, first_user};
 
 /// How long open connections may take to finish once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -29,6 +29,7 @@ pub struct Server {
     address: SocketAddr,
     data_dir: Arc<DataDir>,
     first_key: Option<NewApiKey>,
+    first_user: Option<NewPassword>,
     vault: Arc<RusticVault>,
     catalog: Arc<SqlCatalog>,
     stop: watch::Sender<bool>,
@@ -53,6 +54,7 @@ impl Server {
         let (engine, catalog, vault) = open(&data_dir, Arc::clone(&config.clock)).await?;
         engine.release_jobs().await?;
         let first_key = first_key::ensure(&engine, &config).await?;
+        let first_user = first_user::ensure(&engine, &config).await?;
 
         let (stop, stopping) = watch::channel(false);
         let settings = face_ibm::Settings { check_answers: config.check_answers };
@@ -66,7 +68,19 @@ impl Server {
         let worker = Worker::new(engine, owner, config.jobs_at_once);
         let worker = tokio::spawn(worker.run(stopped(stopping)));
         tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
-        Ok(Self { address, data_dir, first_key, vault, catalog, stop, http, worker, keeper, scheduler })
+        Ok(Self {
+            address,
+            data_dir,
+            first_key,
+            first_user,
+            vault,
+            catalog,
+            stop,
+            http,
+            worker,
+            keeper,
+            scheduler,
+        })
     }
 
     /// Where it listens.
@@ -82,6 +96,12 @@ impl Server {
     /// The API key that was made because there was none. It cannot be seen again.
     pub fn first_key(&self) -> Option<&NewApiKey> {
         self.first_key.as_ref()
+    }
+
+    /// The user that was made because nobody could look after the installation, with its password, which cannot
+    /// be seen again. None where the password is in a file.
+    pub fn first_user(&self) -> Option<&NewPassword> {
+        self.first_user.as_ref()
     }
 
     /// A tenant's repository and the file with its password, for tools that read the format.
@@ -136,7 +156,7 @@ pub async fn create_api_key(data_dir: &Path, tenant: Option<String>, name: &str)
     Ok(key)
 }
 
-async fn open(
+pub(crate) async fn open(
     data_dir: &DataDir,
     clock: Arc<dyn Clock>,
 ) -> Result<(Engine, Arc<SqlCatalog>, Arc<RusticVault>), Error> {

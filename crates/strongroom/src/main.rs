@@ -9,6 +9,7 @@ mod interrupt;
 mod output;
 mod quickstart;
 mod serve;
+mod user;
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -32,6 +33,8 @@ enum Command {
     Serve(serve::Args),
     /// Make an API key for a server that is not running.
     ApiKey(api_key::Args),
+    /// Add, list and remove users of a server that is not running, and set their passwords.
+    User(user::Args),
 }
 
 fn main() -> ExitCode {
@@ -50,6 +53,7 @@ fn main() -> ExitCode {
             Command::Quickstart(args) => quickstart::run(args).await,
             Command::Serve(args) => serve::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
+            Command::User(args) => user::run(args).await,
         }
     });
     match done {

@@ -12,7 +12,8 @@ use crate::output::say;
 /// Run the server.
 ///
 /// It answers the IBM Cloud Backup and Recovery API under /v2 and hands out tokens at /identity/token. The
-/// first start makes an API key and prints it once; later starts never print it again.
+/// first start makes an API key and a user `admin` with a password and prints them once; later starts never
+/// print them again.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -31,6 +32,9 @@ pub(crate) struct Args {
     /// A file with an API key to accept; written, for its owner only, when it is missing
     #[arg(long, value_name = "FILE", env = "STRONGROOM_API_KEY_FILE")]
     api_key_file: Option<PathBuf>,
+    /// A file with the password of the user `admin`; written, for its owner only, when it is missing
+    #[arg(long, value_name = "FILE", env = "STRONGROOM_ADMIN_PASSWORD_FILE")]
+    admin_password_file: Option<PathBuf>,
     /// How many runs and recoveries to work on at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
@@ -50,6 +54,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         listen: args.listen,
         tenant: args.tenant,
         api_key_file: args.api_key_file,
+        admin_password_file: args.admin_password_file,
         jobs_at_once: args.jobs,
         check_answers: args.check_answers,
         ..Config::on_loopback(args.data_dir)
@@ -61,6 +66,11 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         say(format_args!("  tenant       {}", key.record.tenant));
         say(format_args!("  API key      {}", key.secret.expose()));
         say("This key is shown once. `strongroom api-key` makes another.");
+    }
+    if let Some(new) = server.first_user() {
+        say(format_args!("  user         {}", new.user.login));
+        say(format_args!("  password     {}", new.password.expose()));
+        say("This password is shown once. `strongroom user` sets another, and adds more users.");
     }
     wait_for_signal().await?;
     eprintln!("stopping");

@@ -25,10 +25,28 @@ impl Secret {
         &self.0
     }
 
+    /// A password that nobody can guess and anybody can copy by hand: 24 characters, 120 random bits, none
+    /// that looks like another.
+    ///
+    /// # Errors
+    /// When the machine has no random bytes.
+    pub fn random_password() -> Result<Self> {
+        const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
+        let mut bytes = [0; 24];
+        getrandom::fill(&mut bytes).map_err(|err| Error::internal("no random bytes could be had", err))?;
+        Ok(Self(bytes.iter().map(|byte| char::from(LETTERS[usize::from(byte % 32)])).collect()))
+    }
+
     pub(crate) fn random() -> Result<Self> {
         let mut bytes = [0; 33];
         getrandom::fill(&mut bytes).map_err(|err| Error::internal("no random bytes could be had", err))?;
         Ok(Self(BASE64_URL_SAFE_NO_PAD.encode(bytes)))
+    }
+}
+
+impl From<String> for Secret {
+    fn from(secret: String) -> Self {
+        Self(secret)
     }
 }
 
