@@ -7,12 +7,13 @@ use tokio::sync::{Notify, RwLock};
 
 use crate::board::Board;
 use crate::keeper::Urgent;
-use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
+use crate::mounter::Hanging;
+use crate::{Catalog, Clock, Hosts, Installation, Mounts, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
 ///
 /// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
-/// recoveries, connections, connectors, agents. Whoever calls has already established for which tenant.
+/// recoveries, connections, connectors, agents, mounts. Whoever calls has already established for which tenant.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
@@ -23,6 +24,7 @@ pub(crate) struct Shared {
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) hosts: Arc<dyn Hosts>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mounts: Arc<dyn Mounts>,
     pub(crate) places: Places,
     pub(crate) installation: Installation,
     pub(crate) board: Board,
@@ -35,6 +37,8 @@ pub(crate) struct Shared {
     pub(crate) jobs: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
+    /// Held while something is mounted or unmounted.
+    pub(crate) hanging: tokio::sync::Mutex<Hanging>,
 }
 
 /// The engine's adapters.
@@ -47,6 +51,8 @@ pub struct Ports {
     pub hosts: Arc<dyn Hosts>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// What shows snapshots as folders.
+    pub mounts: Arc<dyn Mounts>,
 }
 
 /// Folders of this installation.
@@ -54,6 +60,8 @@ pub struct Ports {
 pub struct Places {
     /// Where archives for download are made.
     pub downloads: PathBuf,
+    /// Where mounts hang that nobody chose a folder for.
+    pub mounts: PathBuf,
     /// Never backed up and never restored into: where catalog, vault and secrets lie.
     pub private: Vec<PathBuf>,
     /// Exceptions from `private` for restores.
@@ -67,12 +75,13 @@ impl Engine {
     /// When the catalog does not answer.
     pub async fn new(ports: Ports, places: Places) -> Result<Self> {
         let installation = ports.catalog.installation().await?;
-        let Ports { catalog, vault, hosts, clock } = ports;
+        let Ports { catalog, vault, hosts, clock, mounts } = ports;
         let shared = Shared {
             catalog,
             vault,
             hosts,
             clock,
+            mounts,
             places,
             installation,
             board: Board::default(),
@@ -80,6 +89,7 @@ impl Engine {
             keeping: RwLock::default(),
             jobs: Notify::new(),
             urgent: Urgent::default(),
+            hanging: tokio::sync::Mutex::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

@@ -5,9 +5,9 @@
 //! in [`ports`], and adapters in other crates implement them.
 //!
 //! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
-//!   removes what is past its time.
+//!   removes what is past its time, [`Mounter`] brings mounts back and ends them.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
-//!   [`Connection`], [`Connector`], [`Agent`].
+//!   [`Connection`], [`Connector`], [`Agent`], [`Mount`].
 
 mod access;
 mod agent;
@@ -23,6 +23,8 @@ mod group;
 mod ids;
 mod job;
 mod keeper;
+mod mount;
+mod mounter;
 mod path;
 mod policy;
 pub mod ports;
@@ -55,6 +57,8 @@ pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, Snap
 pub use ids::{MountId, NodeId, TaskId, UserId};
 pub use job::{Job, Work};
 pub use keeper::Keeper;
+pub use mount::{Mount, MountState, NewMount};
+pub use mounter::Mounter;
 pub use path::FilePath;
 pub use policy::{
     Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
@@ -65,6 +69,7 @@ pub use ports::{
     NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
     Wanted, WriteJob,
 };
+pub use ports::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
 pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };

@@ -3,12 +3,14 @@
 mod catalog;
 mod clock;
 mod host;
+mod mounts;
 mod progress;
 mod vault;
 
 pub use catalog::{Catalog, FireTime, Installation, NewObjectSnapshot};
 pub use clock::{Clock, SystemClock};
 pub use host::{Hosts, WriteJob};
+pub use mounts::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
 pub use progress::{NoProgress, Progress};
 pub use vault::{
     BackupJob, BackupOutcome, FileSink, Node, NodeContent, PruneReport, SinkReport, Vault, VaultSnapshot,

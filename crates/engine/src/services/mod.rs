@@ -5,6 +5,7 @@ mod agents;
 mod connections;
 mod connectors;
 mod groups;
+mod mounts;
 mod objects;
 mod policies;
 mod progress;
@@ -15,6 +16,7 @@ mod sources;
 
 pub use access::{NewApiKey, Secret, Token};
 pub use connectors::NewConnector;
+pub(crate) use mounts::blocking;
 pub use objects::{FoundObject, Protection, TakenSnapshot};
 pub use progress::{Advance, RunProgress};
 pub use recoveries::Download;
