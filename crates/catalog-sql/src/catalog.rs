@@ -25,7 +25,7 @@ use crate::{
 /// The catalog in one SQLite file.
 #[derive(Clone, Debug)]
 pub struct SqlCatalog {
-    database: Database,
+    pub(crate) database: Database,
 }
 
 impl SqlCatalog {

@@ -6,6 +6,7 @@
 //! - `catalog`: [`SqlCatalog`], the port with a line a method; the work is in one file a resource beside it.
 //! - `files`: the index of files, which is the one part with an idea of its own.
 //! - `connections`, `connectors`, `agents`: what reports to the server, by digests of what it shows.
+//! - `mounts`: the part of the port that is about mounts, with its SQL.
 //! - `database`: the open file, its connections and transactions, what errors mean.
 //! - `dialect`: what would differ for another database.
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
@@ -22,6 +23,7 @@ mod files;
 mod groups;
 mod installation;
 mod jobs;
+mod mounts;
 mod policies;
 mod recoveries;
 mod runs;
