@@ -37,6 +37,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (3, "schedule", include_str!("../migrations/0003_schedule.sql")),
     (4, "connections", include_str!("../migrations/0004_connections.sql")),
     (6, "users", include_str!("../migrations/0006_users.sql")),
+    (7, "mounts", include_str!("../migrations/0007_mounts.sql")),
 ];
 
 /// Makes the file where it is missing, readable by its owner alone. SQLite gives the files beside it (`-wal`,

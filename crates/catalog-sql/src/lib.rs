@@ -7,6 +7,7 @@
 //! - `files`: the index of files, which is the one part with an idea of its own.
 //! - `connections`, `connectors`, `agents`: what reports to the server, by digests of what it shows.
 //! - `users`, `nodes`: who logs in, by hashes of passwords and digests of sessions.
+//! - `mounts`: the part of the port that is about mounts, with its SQL.
 //! - `database`: the open file, its connections and transactions, what errors mean.
 //! - `dialect`: what would differ for another database.
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
@@ -24,6 +25,7 @@ mod groups;
 mod installation;
 mod jobs;
 mod nodes;
+mod mounts;
 mod policies;
 mod recoveries;
 mod runs;

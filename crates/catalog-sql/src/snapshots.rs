@@ -8,6 +8,7 @@ use crate::body::{decode, decode_all, encode, micros, word};
 use crate::database::{Database, commit, fault};
 use crate::dialect::Connection;
 use crate::files::series;
+use crate::mounts;
 use crate::runs::{one_of, words};
 
 pub(crate) async fn get(database: &Database, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot> {
@@ -137,6 +138,7 @@ pub(crate) async fn forget(
             continue;
         };
         let snapshot: Snapshot = decode(&body)?;
+        mounts::refuse_mounted(&mut transaction, &snapshot).await?;
         series::mark_unswept(&mut transaction, snapshot.group).await?;
         names.push(snapshot.vault_snapshot);
     }
@@ -168,7 +170,8 @@ pub(crate) async fn forget_expired(
             continue;
         };
         let snapshot: Snapshot = decode(&body)?;
-        if snapshot.kept_because(now).is_some() {
+        let is_mounted = mounts::user_of(&mut transaction, snapshot.id).await?.is_some();
+        if is_mounted || snapshot.kept_because(now).is_some() {
             continue;
         }
         sqlx::query("DELETE FROM snapshot WHERE id = $1")
@@ -197,7 +200,7 @@ pub(crate) async fn expired(database: &Database, now: Timestamp, limit: u32) -> 
 }
 
 /// Forgets every snapshot of a group, the oldest first, and gives their names in the vault.
-/// Refuses when one of them is held or locked at `now`.
+/// Refuses when one of them is held or locked at `now`, or mounted.
 pub(crate) async fn forget_group(
     connection: &mut Connection,
     group: GroupId,
@@ -217,6 +220,7 @@ pub(crate) async fn forget_group(
                 snapshot.id, snapshot.run
             )));
         }
+        mounts::refuse_mounted(connection, snapshot).await?;
     }
     sqlx::query("DELETE FROM snapshot WHERE group_id = $1")
         .bind(group.0)

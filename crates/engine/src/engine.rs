@@ -8,12 +8,14 @@ use tokio::sync::{Notify, RwLock};
 use crate::board::Board;
 use crate::doorkeeper::Doorkeeper;
 use crate::keeper::Urgent;
-use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
+use crate::mounter::Hanging;
+use crate::{Catalog, Clock, Hosts, Installation, Mounts, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
 ///
 /// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
-/// recoveries, connections, connectors, agents, users, nodes. Whoever calls has already established for which tenant.
+/// recoveries, connections, connectors, agents, users, nodes, mounts. Whoever calls has already established for
+/// which tenant.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
@@ -24,6 +26,7 @@ pub(crate) struct Shared {
     pub(crate) vault: Arc<dyn Vault>,
     pub(crate) hosts: Arc<dyn Hosts>,
     pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) mounts: Arc<dyn Mounts>,
     pub(crate) places: Places,
     pub(crate) installation: Installation,
     pub(crate) board: Board,
@@ -37,6 +40,8 @@ pub(crate) struct Shared {
     pub(crate) jobs: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
+    /// Held while something is mounted or unmounted.
+    pub(crate) hanging: tokio::sync::Mutex<Hanging>,
 }
 
 /// The engine's adapters.
@@ -49,6 +54,8 @@ pub struct Ports {
     pub hosts: Arc<dyn Hosts>,
     /// What time it is.
     pub clock: Arc<dyn Clock>,
+    /// What shows snapshots as folders.
+    pub mounts: Arc<dyn Mounts>,
 }
 
 /// Folders of this installation.
@@ -56,6 +63,8 @@ pub struct Ports {
 pub struct Places {
     /// Where archives for download are made.
     pub downloads: PathBuf,
+    /// Where mounts hang that nobody chose a folder for.
+    pub mounts: PathBuf,
     /// Never backed up and never restored into: where catalog, vault and secrets lie.
     pub private: Vec<PathBuf>,
     /// Exceptions from `private` for restores.
@@ -69,12 +78,13 @@ impl Engine {
     /// When the catalog does not answer.
     pub async fn new(ports: Ports, places: Places) -> Result<Self> {
         let installation = ports.catalog.installation().await?;
-        let Ports { catalog, vault, hosts, clock } = ports;
+        let Ports { catalog, vault, hosts, clock, mounts } = ports;
         let shared = Shared {
             catalog,
             vault,
             hosts,
             clock,
+            mounts,
             places,
             installation,
             board: Board::default(),
@@ -83,6 +93,7 @@ impl Engine {
             keeping: RwLock::default(),
             jobs: Notify::new(),
             urgent: Urgent::default(),
+            hanging: tokio::sync::Mutex::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

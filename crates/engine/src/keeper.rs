@@ -132,14 +132,18 @@ async fn expire(engine: &Engine, now: Timestamp) -> Result<()> {
         let expired = shared.catalog.expired_snapshots(now, limit).await?;
         let all_seen = expired.len() < limit as usize;
         let mut by_tenant: HashMap<TenantId, Vec<Snapshot>> = HashMap::new();
-        for snapshot in expired.into_iter().filter(|snapshot| snapshot.kept_because(now).is_none()) {
+        let mounts = shared.catalog.mounts_in_use().await?;
+        let in_use: HashSet<_> = mounts.into_iter().map(|mount| mount.snapshot).collect();
+        let may_go =
+            |snapshot: &Snapshot| snapshot.kept_because(now).is_none() && !in_use.contains(&snapshot.id);
+        for snapshot in expired.into_iter().filter(may_go) {
             by_tenant.entry(snapshot.tenant.clone()).or_default().push(snapshot);
         }
         if by_tenant.is_empty() {
             if all_seen {
                 return Ok(());
             }
-            // All of these are held; there may be others behind them.
+            // All of these are held or mounted; there may be others behind them.
             limit = limit.saturating_mul(2);
             continue;
         }

@@ -5,9 +5,9 @@
 //! in [`ports`], and adapters in other crates implement them.
 //!
 //! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
-//!   removes what is past its time.
+//!   removes what is past its time, [`Mounter`] brings mounts back and ends them.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
-//!   [`Connection`], [`Connector`], [`Agent`], [`User`], [`TaskNode`].
+//!   [`Connection`], [`Connector`], [`Agent`], [`User`], [`TaskNode`], [`Mount`].
 
 mod access;
 mod agent;
@@ -25,6 +25,8 @@ mod ids;
 mod job;
 mod keeper;
 mod node;
+mod mount;
+mod mounter;
 mod path;
 mod policy;
 pub mod ports;
@@ -59,6 +61,8 @@ pub use ids::{MountId, NodeId, TaskId, UserId};
 pub use job::{Job, Work};
 pub use keeper::Keeper;
 pub use node::{NewNode, TaskNode};
+pub use mount::{Mount, MountState, NewMount};
+pub use mounter::Mounter;
 pub use path::FilePath;
 pub use policy::{
     Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
@@ -70,6 +74,7 @@ pub use ports::{
     NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
     Wanted, WriteJob,
 };
+pub use ports::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
 pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };

@@ -13,6 +13,7 @@
 //! - Its restore panics on damage and takes memory for all that it restores: `extract`.
 //! - It has no locks: `repository`.
 //! - Its prune trusts whatever listing it gets and removes what runs beside it needs: `prune`.
+//! - Its view of a snapshot as a tree keeps nothing it has read: `tree`.
 
 mod backup;
 mod errors;
@@ -22,11 +23,13 @@ mod nodes;
 mod password;
 mod prune;
 mod reader;
+mod recent;
 mod recover;
 mod repository;
 mod slug;
 mod source;
 mod store;
+mod tree;
 mod vault;
 mod walk;
 mod watch;

@@ -47,7 +47,7 @@ pub(crate) fn prune(repository: &TenantRepository, known: &[String]) -> Result<P
     let at = |error| io_failed("prune", store.folder(), error);
     store.remove_partial_files().map_err(at)?;
     let before = size(store).map_err(at)?;
-    repository.forget_reader();
+    repository.forget_readers();
     let library = repository.open(store.clone())?;
     let options = PruneOptions::default()
         .instant_delete(true)

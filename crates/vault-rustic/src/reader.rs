@@ -126,7 +126,7 @@ impl Reader {
     }
 
     /// What a folder holds.
-    fn tree(&self, folder: &Node) -> rustic_core::RusticResult<Tree> {
+    pub(crate) fn tree(&self, folder: &Node) -> rustic_core::RusticResult<Tree> {
         match &folder.subtree {
             Some(tree) => self.repository.get_tree(tree),
             None => Ok(Tree::default()),
@@ -193,7 +193,8 @@ impl Walk<'_> {
     }
 }
 
-fn child(folder: &FilePath, node: &Node) -> Option<FilePath> {
+/// The path of an entry of a folder; none for a name that leads elsewhere.
+pub(crate) fn child(folder: &FilePath, node: &Node) -> Option<FilePath> {
     let name = node.name();
     let name = name.as_bytes();
     if matches!(name, b"" | b"." | b"..") || name.contains(&b'/') || name.contains(&0) {

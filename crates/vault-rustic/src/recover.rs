@@ -31,7 +31,7 @@ pub(crate) fn recover(repository: &TenantRepository) -> Result<()> {
         .open(store.clone())?
         .repair_index(&RepairIndexOptions::default(), false)
         .map_err(|error| failed("repair the index", error))?;
-    repository.forget_reader();
+    repository.forget_readers();
     Ok(())
 }
 

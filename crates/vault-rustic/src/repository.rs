@@ -4,6 +4,7 @@
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use engine::{Result, VaultSnapshot};
@@ -13,7 +14,7 @@ use rustic_core::{
     ConfigOptions, Credentials, FileType, Id, KeyOptions, OpenStatus, Repository, RepositoryBackends,
     RepositoryOptions, RusticResult, WriteBackend,
 };
-use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock};
+use tokio::sync::{OwnedRwLockReadGuard, OwnedRwLockWriteGuard, RwLock, RwLockReadGuard};
 
 use crate::errors::{failed, io_failed, no_snapshot};
 use crate::password;
@@ -37,6 +38,8 @@ pub(crate) struct TenantRepository {
     /// The repository with its index, for reading. Held locked while it is loaded, so that nobody loads it
     /// twice and what was loaded before a backup ended never stays.
     reader: Mutex<Option<Arc<Reader>>>,
+    /// How often content was moved: an index from before then is not to be read by any more.
+    rewritten: AtomicU64,
 }
 
 impl TenantRepository {
@@ -47,6 +50,7 @@ impl TenantRepository {
             lock: Arc::default(),
             key: Mutex::default(),
             reader: Mutex::default(),
+            rewritten: AtomicU64::default(),
         }
     }
 
@@ -61,6 +65,11 @@ impl TenantRepository {
     /// Waits until the repository may be read and added to.
     pub(crate) async fn share(&self) -> OwnedRwLockReadGuard<()> {
         self.lock.clone().read_owned().await
+    }
+
+    /// The same on a thread that may block.
+    pub(crate) fn share_blocking(&self) -> RwLockReadGuard<'_, ()> {
+        self.lock.blocking_read()
     }
 
     /// Waits until nobody else uses the repository.
@@ -144,6 +153,18 @@ impl TenantRepository {
     /// Lets go of what was loaded for reading: the repository has changed.
     pub(crate) fn forget_reader(&self) {
         *guard(&self.reader) = None;
+    }
+
+    /// Lets go of what was loaded for reading, here and by whoever keeps a tree open: content was moved. The
+    /// caller has the repository alone.
+    pub(crate) fn forget_readers(&self) {
+        self.rewritten.fetch_add(1, Ordering::SeqCst);
+        self.forget_reader();
+    }
+
+    /// How often content was moved since the start.
+    pub(crate) fn rewritten(&self) -> u64 {
+        self.rewritten.load(Ordering::SeqCst)
     }
 
     /// The snapshot that carries `tag`.

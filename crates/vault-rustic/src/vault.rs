@@ -10,7 +10,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{
     BackupJob, BackupOutcome, BackupStats, Error, FileEntry, FilePath, FileSink, JobControl, Kind, Node,
-    Progress, PruneReport, Result, SinkReport, TenantId, Vault, VaultSnapshot, Wanted,
+    Progress, PruneReport, Result, SinkReport, SnapshotTree, TenantId, Vault, VaultSnapshot, Wanted,
 };
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
 use tokio::time::timeout;
@@ -25,6 +25,7 @@ use crate::recover::{is_damaged, recover};
 use crate::repository::TenantRepository;
 use crate::slug::slug;
 use crate::store::make_private_folder;
+use crate::tree::Tree;
 
 /// How many entries a list sends at once.
 const BATCH: usize = 1000;
@@ -198,6 +199,13 @@ impl Vault for RusticVault {
         .await;
         let mut sink = shared.lock().unwrap_or_else(PoisonError::into_inner);
         (std::mem::replace(&mut *sink, Box::new(Gone)), result)
+    }
+
+    async fn open_tree(&self, tenant: &TenantId, vault_snapshot: &str) -> Result<Arc<dyn SnapshotTree>> {
+        let repository = self.repository(tenant)?;
+        let (shared, name) = (repository.clone(), vault_snapshot.to_owned());
+        let (_guard, tree) = opened(&repository, move |_| Tree::open(shared.clone(), &name)).await?;
+        Ok(Arc::new(tree))
     }
 
     async fn forget(&self, tenant: &TenantId, vault_snapshots: Vec<String>) -> Result<()> {

@@ -25,7 +25,7 @@ use crate::{
 /// said, [`Kind::Unavailable`](crate::Kind::Unavailable) for a full disk,
 /// [`Kind::Internal`](crate::Kind::Internal) else.
 #[async_trait]
-pub trait Catalog: UserCatalog + Send + Sync + 'static {
+pub trait Catalog: UserCatalog + MountCatalog + Send + Sync + 'static {
     /// Who this installation is; made once, on first use.
     async fn installation(&self) -> Result<Installation>;
 

@@ -3,6 +3,7 @@
 mod catalog;
 mod clock;
 mod host;
+mod mounts;
 mod progress;
 mod users;
 mod vault;
@@ -10,6 +11,7 @@ mod vault;
 pub use catalog::{Catalog, FireTime, Installation, NewObjectSnapshot};
 pub use clock::{Clock, SystemClock};
 pub use host::{Hosts, WriteJob};
+pub use mounts::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
 pub use progress::{NoProgress, Progress};
 pub use users::UserCatalog;
 pub use vault::{

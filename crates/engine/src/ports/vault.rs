@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 
+use super::SnapshotTree;
 use crate::error::Result;
 use crate::{BackupStats, FileEntry, FileKind, FilePath, JobControl, Progress, RestoreStats, Root, TenantId};
 
@@ -79,6 +80,13 @@ pub trait Vault: Send + Sync + 'static {
         sink: Box<dyn FileSink>,
         control: Arc<JobControl>,
     ) -> (Box<dyn FileSink>, Result<()>);
+
+    /// Opens a snapshot to be read here and there, for as long as somebody has it. A prune may come between two
+    /// calls, and waits for one that goes on.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound) when there is no such snapshot.
+    async fn open_tree(&self, tenant: &TenantId, vault_snapshot: &str) -> Result<Arc<dyn SnapshotTree>>;
 
     /// Removes snapshots. The space of blocks that no other snapshot shares comes back with the next prune.
     /// A name that is not there is not an error.

@@ -34,7 +34,7 @@ impl Engine {
     ///
     /// # Errors
     /// [`Kind::NotFound`](crate::Kind::NotFound) for the run, [`Kind::Conflict`](crate::Kind::Conflict) while it
-    /// is going on, when it has no snapshot, and where a hold or a lock does not allow the change;
+    /// is going on, when it has no snapshot, and where a hold, a lock or a mount does not allow the change;
     /// [`Kind::Invalid`](crate::Kind::Invalid) for a change that contradicts itself.
     pub async fn change_snapshots(
         &self,
@@ -63,8 +63,24 @@ impl Engine {
                 None => gone.push(snapshot.id),
             }
         }
+        self.refuse_mounted(&gone).await?;
         self.shared.catalog.update_snapshots(&changed).await?;
         if gone.is_empty() { Ok(()) } else { self.delete_snapshots(run, &gone).await }
+    }
+
+    /// What is mounted must stay.
+    async fn refuse_mounted(&self, snapshots: &[SnapshotId]) -> Result<()> {
+        if snapshots.is_empty() {
+            return Ok(());
+        }
+        let mounts = self.shared.catalog.mounts_in_use().await?;
+        match mounts.into_iter().find(|mount| snapshots.contains(&mount.snapshot)) {
+            None => Ok(()),
+            Some(mount) => Err(Error::conflict(format!(
+                "the snapshot cannot be deleted: mount {} uses it; unmount it first",
+                mount.id
+            ))),
+        }
     }
 
     async fn delete_snapshots(&self, mut run: Run, ids: &[SnapshotId]) -> Result<()> {

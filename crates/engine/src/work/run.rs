@@ -248,11 +248,13 @@ impl Work<'_> {
                 snapshots.into_iter().next().map(|snapshot| snapshot.vault_snapshot)
             }
         };
+        let mut forbidden = shared.places.private.clone();
+        forbidden.extend(self.engine.mount_points().await?);
         let job = BackupJob {
             host: source.host.hostname,
             roots: selection.roots.clone(),
             excluded_patterns: group.rules.excluded_patterns.clone(),
-            forbidden: shared.places.private.clone(),
+            forbidden,
             parent,
             tag: tag(run, object),
             taken_at: run.queued_at,
