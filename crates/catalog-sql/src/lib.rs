@@ -6,6 +6,7 @@
 //! - `catalog`: [`SqlCatalog`], the port with a line a method; the work is in one file a resource beside it.
 //! - `files`: the index of files, which is the one part with an idea of its own.
 //! - `connections`, `connectors`, `agents`: what reports to the server, by digests of what it shows.
+//! - `task_catalog`: the same as `catalog` for the part of the port that keeps tasks.
 //! - `database`: the open file, its connections and transactions, what errors mean.
 //! - `dialect`: what would differ for another database.
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
@@ -28,5 +29,7 @@ mod runs;
 mod schedules;
 mod snapshots;
 mod sources;
+mod task_catalog;
+mod tasks;
 
 pub use catalog::SqlCatalog;

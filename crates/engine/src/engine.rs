@@ -12,7 +12,7 @@ use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
 /// The engine. Cheap to clone; every clone is the same engine.
 ///
 /// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
-/// recoveries, connections, connectors, agents. Whoever calls has already established for which tenant.
+/// recoveries, connections, connectors, agents, tasks. Whoever calls has already established for which tenant.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
@@ -33,6 +33,10 @@ pub(crate) struct Shared {
     pub(crate) keeping: RwLock<()>,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
+    /// Held while a task is read, changed and written.
+    pub(crate) tasks: tokio::sync::Mutex<()>,
+    /// Rung when there may be a task to begin, or to end.
+    pub(crate) tasks_rung: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
 }
@@ -79,6 +83,8 @@ impl Engine {
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),
+            tasks: tokio::sync::Mutex::default(),
+            tasks_rung: Notify::new(),
             urgent: Urgent::default(),
         };
         Ok(Self { shared: Arc::new(shared) })

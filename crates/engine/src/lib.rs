@@ -5,12 +5,15 @@
 //! in [`ports`], and adapters in other crates implement them.
 //!
 //! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
-//!   removes what is past its time.
+//!   removes what is past its time, [`TaskRunner`] sees to tasks.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
-//!   [`Connection`], [`Connector`], [`Agent`].
+//!   [`Connection`], [`Connector`], [`Agent`], [`Task`].
+//! - Views that follow from these: [`Entity`], one object as a group protects it, and [`Backup`], one object
+//!   of a run.
 
 mod access;
 mod agent;
+mod backup;
 mod blackout;
 mod board;
 mod connection;
@@ -18,6 +21,7 @@ mod connector;
 mod control;
 mod downloads;
 mod engine;
+mod entity;
 mod error;
 mod group;
 mod ids;
@@ -34,6 +38,8 @@ mod services;
 mod snapshot;
 mod snapshot_change;
 mod source;
+mod task;
+mod task_runner;
 mod work;
 mod worker;
 
@@ -44,10 +50,12 @@ pub use agent::{
     AGENT_PATIENCE, Agent, AgentOrders, AgentReport, AgentUpgrade, AgentUpgradeState, NewUpgradeTask,
     UpgradeTask, UpgradeTaskState, VERSION,
 };
+pub use backup::{Backup, BackupFilter, BackupNote};
 pub use connection::{Connection, RegistrationToken};
 pub use connector::{Connector, ConnectorFacts};
 pub use control::JobControl;
 pub use engine::{Engine, Places, Ports};
+pub use entity::{Entity, EntityId, NewEntity};
 pub use error::{Error, Kind, Result};
 pub use group::{Group, GroupRules, InBlackouts, Root, Selection};
 pub use ids::{ConnectionId, ConnectorId, UpgradeTaskId};
@@ -60,6 +68,7 @@ pub use policy::{
     Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
     RetentionUnit, Retry, SelectionUnit,
 };
+pub use ports::TaskCatalog;
 pub use ports::{
     BackupJob, BackupOutcome, Catalog, Clock, FileSink, FireTime, Hosts, Installation, NewObjectSnapshot,
     NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
@@ -82,6 +91,11 @@ pub use snapshot::{
 };
 pub use snapshot_change::SnapshotChange;
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
+pub use task::{
+    Follows, NewTask, ProbeTarget, Task, TaskChange, TaskDraft, TaskFilter, TaskKind, TaskOutcome, TaskPlan,
+    TaskReport, TaskState, TransferSample, Window,
+};
+pub use task_runner::TaskRunner;
 pub use worker::Worker;
 
 /// What faces keep with a thing, by the face's name. The engine carries it and never looks inside: it is

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
+use super::tasks::TaskCatalog;
 use crate::error::Result;
 use crate::{
     AgentReport, Connection, ConnectionId, Connector, ConnectorFacts, ConnectorId, Extras, RegistrationToken,
@@ -24,7 +25,7 @@ use crate::{
 /// said, [`Kind::Unavailable`](crate::Kind::Unavailable) for a full disk,
 /// [`Kind::Internal`](crate::Kind::Internal) else.
 #[async_trait]
-pub trait Catalog: Send + Sync + 'static {
+pub trait Catalog: TaskCatalog + Send + Sync + 'static {
     /// Who this installation is; made once, on first use.
     async fn installation(&self) -> Result<Installation>;
 

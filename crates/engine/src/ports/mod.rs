@@ -4,12 +4,14 @@ mod catalog;
 mod clock;
 mod host;
 mod progress;
+mod tasks;
 mod vault;
 
 pub use catalog::{Catalog, FireTime, Installation, NewObjectSnapshot};
 pub use clock::{Clock, SystemClock};
 pub use host::{Hosts, WriteJob};
 pub use progress::{NoProgress, Progress};
+pub use tasks::TaskCatalog;
 pub use vault::{
     BackupJob, BackupOutcome, FileSink, Node, NodeContent, PruneReport, SinkReport, Vault, VaultSnapshot,
     Wanted,

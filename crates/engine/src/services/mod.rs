@@ -2,8 +2,10 @@
 
 mod access;
 mod agents;
+mod backups;
 mod connections;
 mod connectors;
+mod entities;
 mod groups;
 mod objects;
 mod policies;
@@ -12,6 +14,8 @@ mod recoveries;
 mod runs;
 mod snapshots;
 mod sources;
+mod task_changes;
+mod tasks;
 
 pub use access::{NewApiKey, Secret, Token};
 pub use connectors::NewConnector;
