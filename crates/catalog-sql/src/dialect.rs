@@ -36,6 +36,7 @@ pub(crate) const MIGRATIONS: &[(i64, &str, &str)] = &[
     (2, "expiry", include_str!("../migrations/0002_expiry.sql")),
     (3, "schedule", include_str!("../migrations/0003_schedule.sql")),
     (4, "connections", include_str!("../migrations/0004_connections.sql")),
+    (5, "tasks", include_str!("../migrations/0005_tasks.sql")),
     (6, "users", include_str!("../migrations/0006_users.sql")),
     (7, "mounts", include_str!("../migrations/0007_mounts.sql")),
 ];

@@ -8,6 +8,7 @@
 //! - `connections`, `connectors`, `agents`: what reports to the server, by digests of what it shows.
 //! - `users`, `nodes`: who logs in, by hashes of passwords and digests of sessions.
 //! - `mounts`: the part of the port that is about mounts, with its SQL.
+//! - `task_catalog`: the same as `catalog` for the part of the port that keeps tasks.
 //! - `database`: the open file, its connections and transactions, what errors mean.
 //! - `dialect`: what would differ for another database.
 //! - `body`: how domain values become columns, and the rule by which old ones stay readable.
@@ -24,14 +25,16 @@ mod files;
 mod groups;
 mod installation;
 mod jobs;
-mod nodes;
 mod mounts;
+mod nodes;
 mod policies;
 mod recoveries;
 mod runs;
 mod schedules;
 mod snapshots;
 mod sources;
+mod task_catalog;
+mod tasks;
 mod users;
 
 pub use catalog::SqlCatalog;

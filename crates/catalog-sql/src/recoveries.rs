@@ -8,6 +8,7 @@ use jiff::Timestamp;
 
 use crate::body::{decode, decode_all, encode, micros, word};
 use crate::database::{Database, commit, fault, set_body};
+use crate::dialect::Connection;
 use crate::jobs;
 use crate::runs::{one_of, words};
 
@@ -18,7 +19,6 @@ pub(crate) async fn insert(
     unique_name: bool,
     now: Timestamp,
 ) -> Result<Recovery> {
-    let doing = "accepting a recovery";
     let mut transaction = database.write().await?;
     if unique_name {
         let taken: Option<i64> =
@@ -27,11 +27,23 @@ pub(crate) async fn insert(
                 .bind(&new.name)
                 .fetch_optional(&mut *transaction)
                 .await
-                .map_err(fault(doing))?;
+                .map_err(fault("accepting a recovery"))?;
         if let Some(taken) = taken {
             return Err(Error::conflict(format!("recovery {taken} has the name {:?} already", new.name)));
         }
     }
+    let recovery = add(&mut transaction, tenant, new, now).await?;
+    commit(transaction).await?;
+    Ok(recovery)
+}
+
+/// Adds a recovery and its job within a transaction.
+pub(crate) async fn add(
+    transaction: &mut Connection,
+    tenant: &TenantId,
+    new: NewRecovery,
+    now: Timestamp,
+) -> Result<Recovery> {
     let state = RecoveryState::Queued;
     let id = sqlx::query_scalar(
         "INSERT INTO recovery (tenant, name, state, created_us, body) VALUES ($1, $2, $3, $4, '') RETURNING id",
@@ -42,7 +54,7 @@ pub(crate) async fn insert(
     .bind(micros(now))
     .fetch_one(&mut *transaction)
     .await
-    .map_err(fault(doing))?;
+    .map_err(fault("accepting a recovery"))?;
     let recovery = Recovery {
         id: RecoveryId(id),
         tenant: tenant.clone(),
@@ -57,9 +69,8 @@ pub(crate) async fn insert(
         warnings: Vec::new(),
         extras: new.extras,
     };
-    set_body(&mut transaction, "UPDATE recovery SET body = $1 WHERE id = $2", id, &recovery).await?;
-    jobs::insert(&mut transaction, tenant, Work::Recovery(recovery.id)).await?;
-    commit(transaction).await?;
+    set_body(&mut *transaction, "UPDATE recovery SET body = $1 WHERE id = $2", id, &recovery).await?;
+    jobs::insert(transaction, tenant, Work::Recovery(recovery.id)).await?;
     Ok(recovery)
 }
 

@@ -14,8 +14,8 @@ use crate::{Catalog, Clock, Hosts, Installation, Mounts, Result, Vault};
 /// The engine. Cheap to clone; every clone is the same engine.
 ///
 /// Its methods are grouped by subject: access, sources, policies, groups, runs, snapshots and files,
-/// recoveries, connections, connectors, agents, users, nodes, mounts. Whoever calls has already established for
-/// which tenant.
+/// recoveries, connections, connectors, agents, users, nodes, mounts, tasks. Whoever calls has already
+/// established for which tenant.
 #[derive(Clone)]
 pub struct Engine {
     pub(crate) shared: Arc<Shared>,
@@ -38,6 +38,10 @@ pub(crate) struct Shared {
     pub(crate) keeping: RwLock<()>,
     /// Rung when there may be a job.
     pub(crate) jobs: Notify,
+    /// Held while a task is read, changed and written.
+    pub(crate) tasks: tokio::sync::Mutex<()>,
+    /// Rung when there may be a task to begin, or to end.
+    pub(crate) tasks_rung: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
     /// Held while something is mounted or unmounted.
@@ -92,6 +96,8 @@ impl Engine {
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),
+            tasks: tokio::sync::Mutex::default(),
+            tasks_rung: Notify::new(),
             urgent: Urgent::default(),
             hanging: tokio::sync::Mutex::default(),
         };

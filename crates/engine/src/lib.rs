@@ -5,12 +5,15 @@
 //! in [`ports`], and adapters in other crates implement them.
 //!
 //! - What goes on by itself: [`Worker`] executes what was accepted, [`Scheduler`] starts what is due, [`Keeper`]
-//!   removes what is past its time, [`Mounter`] brings mounts back and ends them.
+//!   removes what is past its time, [`Mounter`] brings mounts back and ends them, [`TaskRunner`] sees to tasks.
 //! - Domain types: [`Source`], [`Policy`], [`Group`], [`Run`], [`Snapshot`], [`Recovery`],
-//!   [`Connection`], [`Connector`], [`Agent`], [`User`], [`TaskNode`], [`Mount`].
+//!   [`Connection`], [`Connector`], [`Agent`], [`User`], [`TaskNode`], [`Mount`], [`Task`].
+//! - Views that follow from these: [`Entity`], one object as a group protects it, and [`Backup`], one object
+//!   of a run.
 
 mod access;
 mod agent;
+mod backup;
 mod blackout;
 mod board;
 mod connection;
@@ -19,14 +22,15 @@ mod control;
 mod doorkeeper;
 mod downloads;
 mod engine;
+mod entity;
 mod error;
 mod group;
 mod ids;
 mod job;
 mod keeper;
-mod node;
 mod mount;
 mod mounter;
+mod node;
 mod path;
 mod policy;
 pub mod ports;
@@ -38,6 +42,8 @@ mod services;
 mod snapshot;
 mod snapshot_change;
 mod source;
+mod task;
+mod task_runner;
 mod user;
 mod work;
 mod worker;
@@ -49,10 +55,12 @@ pub use agent::{
     AGENT_PATIENCE, Agent, AgentOrders, AgentReport, AgentUpgrade, AgentUpgradeState, NewUpgradeTask,
     UpgradeTask, UpgradeTaskState, VERSION,
 };
+pub use backup::{Backup, BackupFilter, BackupNote};
 pub use connection::{Connection, RegistrationToken};
 pub use connector::{Connector, ConnectorFacts};
 pub use control::JobControl;
 pub use engine::{Engine, Places, Ports};
+pub use entity::{Entity, EntityId, NewEntity};
 pub use error::{Error, Kind, Result};
 pub use group::{Group, GroupRules, InBlackouts, Root, Selection};
 pub use ids::{ConnectionId, ConnectorId, UpgradeTaskId};
@@ -60,21 +68,20 @@ pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, Snap
 pub use ids::{MountId, NodeId, TaskId, UserId};
 pub use job::{Job, Work};
 pub use keeper::Keeper;
-pub use node::{NewNode, TaskNode};
 pub use mount::{Mount, MountState, NewMount};
 pub use mounter::Mounter;
+pub use node::{NewNode, TaskNode};
 pub use path::FilePath;
 pub use policy::{
     Blackout, DataLock, ExtendedRule, FullRule, MonthDay, Policy, PolicyRules, Recurrence, Retention,
     RetentionUnit, Retry, SelectionUnit,
 };
-pub use ports::UserCatalog;
 pub use ports::{
     BackupJob, BackupOutcome, Catalog, Clock, FileSink, FireTime, Hosts, Installation, NewObjectSnapshot,
     NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
     Wanted, WriteJob,
 };
-pub use ports::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
+pub use ports::{MountCatalog, MountJob, Mounts, SnapshotTree, TaskCatalog, Unmounting, UserCatalog};
 pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
@@ -93,6 +100,11 @@ pub use snapshot::{
 };
 pub use snapshot_change::SnapshotChange;
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};
+pub use task::{
+    Follows, NewTask, ProbeTarget, Task, TaskChange, TaskDraft, TaskFilter, TaskKind, TaskOutcome, TaskPlan,
+    TaskReport, TaskState, TransferSample, Window,
+};
+pub use task_runner::TaskRunner;
 pub use user::{Action, NewUser, PasswordHash, Role, User};
 pub use worker::Worker;
 

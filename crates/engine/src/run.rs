@@ -81,6 +81,12 @@ pub struct ObjectRun {
     /// When somebody deleted the snapshot before its time was over.
     #[serde(default)]
     pub deleted_at: Option<Timestamp>,
+    /// What somebody wrote about it afterwards.
+    #[serde(default)]
+    pub note: Option<String>,
+    /// Whether somebody has seen the warnings.
+    #[serde(default)]
+    pub warnings_acknowledged: bool,
 }
 
 /// An attempt that failed and was followed by another.

@@ -150,6 +150,8 @@ pub(crate) fn new_run(group: &Group, queued_at: i64) -> Run {
         warnings: vec![],
         snapshot: None,
         deleted_at: None,
+        note: None,
+        warnings_acknowledged: false,
     });
     Run {
         id: RunId(0),

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use tokio::sync::mpsc;
 
-use super::UserCatalog;
+use super::{MountCatalog, TaskCatalog, UserCatalog};
 use crate::error::Result;
 use crate::{
     AgentReport, Connection, ConnectionId, Connector, ConnectorFacts, ConnectorId, Extras, RegistrationToken,
@@ -25,7 +25,7 @@ use crate::{
 /// said, [`Kind::Unavailable`](crate::Kind::Unavailable) for a full disk,
 /// [`Kind::Internal`](crate::Kind::Internal) else.
 #[async_trait]
-pub trait Catalog: UserCatalog + MountCatalog + Send + Sync + 'static {
+pub trait Catalog: MountCatalog + TaskCatalog + UserCatalog + Send + Sync + 'static {
     /// Who this installation is; made once, on first use.
     async fn installation(&self) -> Result<Installation>;
 

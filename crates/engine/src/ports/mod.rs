@@ -5,6 +5,7 @@ mod clock;
 mod host;
 mod mounts;
 mod progress;
+mod tasks;
 mod users;
 mod vault;
 
@@ -13,6 +14,7 @@ pub use clock::{Clock, SystemClock};
 pub use host::{Hosts, WriteJob};
 pub use mounts::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
 pub use progress::{NoProgress, Progress};
+pub use tasks::TaskCatalog;
 pub use users::UserCatalog;
 pub use vault::{
     BackupJob, BackupOutcome, FileSink, Node, NodeContent, PruneReport, SinkReport, Vault, VaultSnapshot,

@@ -2,11 +2,13 @@
 
 mod access;
 mod agents;
+mod backups;
 mod connections;
 mod connectors;
+mod entities;
 mod groups;
-mod nodes;
 mod mounts;
+mod nodes;
 mod objects;
 mod policies;
 mod progress;
@@ -14,6 +16,8 @@ mod recoveries;
 mod runs;
 mod snapshots;
 mod sources;
+mod task_changes;
+mod tasks;
 mod users;
 
 pub(crate) use access::digest;

@@ -36,6 +36,16 @@ impl Engine {
     /// [`Kind::Conflict`](crate::Kind::Conflict) for a name that is taken where names must be unique: a
     /// download is fetched by people, who tell them apart by name.
     pub async fn create_recovery(&self, tenant: &TenantId, new: NewRecovery) -> Result<Recovery> {
+        self.check_recovery(tenant, &new).await?;
+        let unique_name = matches!(new.plan, RecoveryPlan::Download { .. });
+        let now = self.shared.clock.now();
+        let recovery = self.shared.catalog.insert_recovery(tenant, new, unique_name, now).await?;
+        self.shared.jobs.notify_one();
+        Ok(recovery)
+    }
+
+    /// Looks at what [`Engine::create_recovery`] refuses, but for a name that is taken.
+    pub(crate) async fn check_recovery(&self, tenant: &TenantId, new: &NewRecovery) -> Result<()> {
         if new.name.trim().is_empty() {
             return Err(Error::invalid("a recovery needs a name"));
         }
@@ -69,11 +79,7 @@ impl Engine {
             let job = write_job(self, source.endpoint, items, place, *options);
             self.shared.hosts.check_places(&job).await?;
         }
-        let unique_name = matches!(new.plan, RecoveryPlan::Download { .. });
-        let now = self.shared.clock.now();
-        let recovery = self.shared.catalog.insert_recovery(tenant, new, unique_name, now).await?;
-        self.shared.jobs.notify_one();
-        Ok(recovery)
+        Ok(())
     }
 
     /// One recovery, with live figures.

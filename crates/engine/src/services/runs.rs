@@ -18,6 +18,19 @@ impl Engine {
     /// object that the group does not protect, [`Kind::Conflict`](crate::Kind::Conflict) while the group is
     /// paused or has ended, or another run of it is going on.
     pub async fn start_run(&self, tenant: &TenantId, group: GroupId, request: RunRequest) -> Result<Run> {
+        let run = self.prepare_run(tenant, group, request).await?;
+        let run = self.shared.catalog.insert_run(run).await?;
+        self.shared.jobs.notify_one();
+        Ok(run)
+    }
+
+    /// A run as it is asked for, if the group allows it now, that is not recorded yet.
+    pub(crate) async fn prepare_run(
+        &self,
+        tenant: &TenantId,
+        group: GroupId,
+        request: RunRequest,
+    ) -> Result<Run> {
         let group = self.live_group(tenant, group).await?;
         if group.rules.paused {
             return Err(Error::conflict(format!(
@@ -40,8 +53,6 @@ impl Engine {
         }
         let mut run = self.draft_run(&group, request.kind, request.trigger, &request.objects).await?;
         run.extras = request.extras;
-        let run = self.shared.catalog.insert_run(run).await?;
-        self.shared.jobs.notify_one();
         Ok(run)
     }
 
@@ -72,6 +83,8 @@ impl Engine {
                 warnings: Vec::new(),
                 snapshot: None,
                 deleted_at: None,
+                note: None,
+                warnings_acknowledged: false,
             });
         }
         Ok(Run {

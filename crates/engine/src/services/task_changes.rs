@@ -1,0 +1,174 @@
+//! What outside nodes report about their tasks, and what people change of queued ones.
+
+use jiff::Timestamp;
+
+use crate::{
+    Engine, Error, Extras, Result, Task, TaskChange, TaskId, TaskPlan, TaskReport, TaskState, TenantId,
+    TransferSample,
+};
+
+/// How many measurements of a task are kept.
+pub(crate) const MOST_SAMPLES: u32 = 3600;
+
+impl Engine {
+    /// Changes the state of tasks, all or none; see [`Task::move_to`]. Everybody may cancel; else this is
+    /// for the tasks of outside nodes, whose reports these are.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for a change
+    /// that a task does not allow, naming it.
+    pub async fn set_task_state(
+        &self,
+        tenant: &TenantId,
+        ids: &[TaskId],
+        state: TaskState,
+        reason: Option<String>,
+    ) -> Result<Vec<Task>> {
+        let turn = self.shared.tasks.lock().await;
+        let before = self.named_tasks(tenant, ids).await?;
+        let report = TaskReport { state: Some(state), reason, ..TaskReport::default() };
+        let reported = before.iter().map(|task| apply(task.clone(), report.clone(), self.now()));
+        let changed = self.write_tasks(reported.collect::<Result<_>>()?).await?;
+        drop(turn);
+        if state == TaskState::Cancelled {
+            self.end_work_of(&before).await;
+        }
+        Ok(changed)
+    }
+
+    /// Changes when tasks have their turn, all or none.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound), [`Kind::Invalid`](crate::Kind::Invalid) above
+    /// [`Task::HIGHEST_PRIORITY`], [`Kind::Conflict`](crate::Kind::Conflict) for one that does not wait.
+    pub async fn set_task_priority(
+        &self,
+        tenant: &TenantId,
+        ids: &[TaskId],
+        priority: u8,
+    ) -> Result<Vec<Task>> {
+        if priority > Task::HIGHEST_PRIORITY {
+            return Err(Error::invalid(format!(
+                "a priority lies from 0 to {}, not {priority}",
+                Task::HIGHEST_PRIORITY
+            )));
+        }
+        let _turn = self.shared.tasks.lock().await;
+        let mut tasks = self.named_tasks(tenant, ids).await?;
+        for task in &mut tasks {
+            if task.state != TaskState::Queued {
+                return Err(Error::conflict(format!("task {} does not wait any more", task.id)));
+            }
+            task.priority = priority;
+        }
+        self.write_tasks(tasks).await
+    }
+
+    /// Notes what the outside node that executes a task says about it. One that failed and has repetitions
+    /// left is queued again as a copy.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound); [`Kind::Invalid`](crate::Kind::Invalid) for a progress
+    /// outside 0 to 100 and a kind of backup for what is none; [`Kind::Conflict`](crate::Kind::Conflict) for
+    /// a change of state that is not allowed, for a task that has ended, and for one that the built-in node
+    /// executes, unless only `extras` are said.
+    pub async fn report_task(&self, tenant: &TenantId, id: TaskId, report: TaskReport) -> Result<Task> {
+        let _turn = self.shared.tasks.lock().await;
+        let task = self.shared.catalog.task(tenant, id).await?;
+        self.write_task(apply(task, report, self.now())?).await
+    }
+
+    /// Notes how fast a task moved bytes.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Invalid`](crate::Kind::Invalid) for what is no
+    /// speed.
+    pub async fn add_transfer_sample(
+        &self,
+        tenant: &TenantId,
+        id: TaskId,
+        sample: TransferSample,
+    ) -> Result<()> {
+        if !sample.bytes_per_second.is_finite() || sample.bytes_per_second < 0.0 {
+            return Err(Error::invalid("a speed is a number of bytes per second, 0 or more"));
+        }
+        self.shared.catalog.add_transfer_sample(tenant, id, sample, MOST_SAMPLES).await
+    }
+
+    /// How fast a task moved bytes, the oldest sample first; at most an hour's worth of seconds, thinned out
+    /// for what took longer.
+    ///
+    /// # Errors
+    /// [`Kind::NotFound`](crate::Kind::NotFound).
+    pub async fn transfer_samples(&self, tenant: &TenantId, id: TaskId) -> Result<Vec<TransferSample>> {
+        self.shared.catalog.task(tenant, id).await?;
+        self.shared.catalog.transfer_samples(tenant, id).await
+    }
+
+    /// Writes a changed task, with what comes of it. The caller holds the turn.
+    pub(crate) async fn write_task(&self, task: Task) -> Result<Task> {
+        let id = task.id;
+        let written = self.write_tasks(vec![task]).await?;
+        written.into_iter().next().ok_or_else(|| Error::not_found("task", id))
+    }
+
+    /// The same for several, all or none.
+    pub(super) async fn write_tasks(&self, tasks: Vec<Task>) -> Result<Vec<Task>> {
+        let now = self.now();
+        let has_news = tasks.iter().any(|task| task.state != TaskState::Running);
+        let changes = tasks.into_iter().map(|task| TaskChange::of(task, now)).collect();
+        let written = self.shared.catalog.update_tasks(changes, now).await?;
+        if has_news {
+            self.shared.tasks_rung.notify_one();
+        }
+        Ok(written)
+    }
+}
+
+/// A task as a report leaves it.
+fn apply(mut task: Task, report: TaskReport, now: Timestamp) -> Result<Task> {
+    let TaskReport { state, reason, progress, objects_done, objects_total, backup_kind, extras } = report;
+    merge(&mut task.extras, extras);
+    let says_more = state.is_some()
+        || reason.is_some()
+        || progress.is_some()
+        || objects_done.is_some()
+        || objects_total.is_some()
+        || backup_kind.is_some();
+    if !says_more {
+        return Ok(task);
+    }
+    if task.node.is_none() && state != Some(TaskState::Cancelled) && !task.state.is_final() {
+        return Err(Error::conflict(format!(
+            "task {} is executed by the built-in node, which reports itself; it can be cancelled",
+            task.id
+        )));
+    }
+    // First, so that what has ended hears nothing else either.
+    task.move_to(state.unwrap_or(task.state), reason.or_else(|| task.reason.clone()), now)?;
+    if let Some(progress) = progress {
+        if !(0.0..=100.0).contains(&progress) {
+            return Err(Error::invalid(format!("a progress lies from 0 to 100, not {progress}")));
+        }
+        task.progress = progress;
+    }
+    task.objects_done = objects_done.or(task.objects_done);
+    task.objects_total = objects_total.or(task.objects_total);
+    if let Some(wanted) = backup_kind {
+        let TaskPlan::Backup { kind, .. } = &mut task.plan else {
+            return Err(Error::invalid(format!("task {} is no backup, which could be full or not", task.id)));
+        };
+        *kind = wanted;
+    }
+    Ok(task)
+}
+
+/// Puts what a report says beside what a face keeps already.
+fn merge(kept: &mut Extras, said: Extras) {
+    for (face, said) in said {
+        match (kept.get_mut(&face), said) {
+            (Some(serde_json::Value::Object(kept)), serde_json::Value::Object(said)) => kept.extend(said),
+            (_, said) => drop(kept.insert(face, said)),
+        }
+    }
+}
