@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"testing"
+	"time"
 
 	"github.com/IBM/go-sdk-core/v5/core"
 	sdk "github.com/IBM/ibm-backup-recovery-sdk-go/backuprecoveryv1"
@@ -43,6 +44,19 @@ func TestAgentIsUpgraded(t *testing.T) {
 	tasks := must(t, s.GetUpgradeTasks, some).Tasks
 	if len(tasks) != 1 || *tasks[0].ID != *made.ID || *tasks[0].Status != sdk.AgentUpgradeTaskState_Status_Succeeded {
 		t.Errorf("listed: %s", shown(tasks))
+	}
+}
+
+func TestUpgradeWaits(t *testing.T) {
+	s := newService(t)
+	source := s.register(t, "localhost")
+	tomorrow := time.Now().Add(24 * time.Hour)
+	options := s.NewCreateUpgradeTaskOptions(s.tenant).SetAgentIDs([]int64{*source.ID}).SetName("tomorrow").
+		SetScheduleTimeUsecs(tomorrow.UnixMicro()).SetScheduleEndTimeUsecs(tomorrow.Add(time.Hour).UnixMicro())
+	made := must(t, s.CreateUpgradeTask, options)
+	keeps(t, "made", made, options)
+	if *made.Status != sdk.AgentUpgradeTaskState_Status_Scheduled {
+		t.Errorf("made: %s", shown(made))
 	}
 }
 

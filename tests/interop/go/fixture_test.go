@@ -15,6 +15,8 @@ type fixture struct {
 	object int64
 	policy string
 	group  string
+	// isDeleted: the test has deleted the group itself.
+	isDeleted bool
 }
 
 // register registers the machine that the server runs on, which is the only one it can reach, for the time of
@@ -25,16 +27,17 @@ func (s *service) register(t *testing.T, name string) *sdk.SourceRegistrationRes
 	options.Name = &name
 	options.PhysicalParams = &sdk.PhysicalSourceRegistrationParams{Endpoint: core.StringPtr("localhost")}
 	made := must(t, s.RegisterProtectionSource, options)
-	t.Cleanup(func() { s.unregister(t, *made.ID) })
+	t.Cleanup(func() {
+		remove(t, s.DeleteProtectionSourceRegistration, s.NewDeleteProtectionSourceRegistrationOptions(*made.ID, s.tenant))
+	})
 	return made
 }
 
-// unregister removes a registration, unless the test has done it.
-func (s *service) unregister(t *testing.T, id int64) {
+// remove removes what a test has made, unless the test has done it.
+func remove[O any](t *testing.T, method order[O], options *O) {
 	t.Helper()
-	options := s.NewDeleteProtectionSourceRegistrationOptions(id, s.tenant)
-	if problem := send(t, s.DeleteProtectionSourceRegistration, options); problem != nil && problem.status != 404 {
-		t.Errorf("%d: %v", id, problem)
+	if problem := send(t, method, options); problem != nil && problem.status != 404 {
+		t.Errorf("%s: %v", nameOf[O](), problem)
 	}
 }
 
@@ -83,11 +86,14 @@ func newFixture(t *testing.T, folder string) *fixture {
 		do(t, s.DeleteProtectionPolicy, s.NewDeleteProtectionPolicyOptions(*policy.ID, s.tenant))
 	})
 	group := must(t, s.CreateProtectionGroup, s.groupOptions(t.Name(), *policy.ID, *source.SourceID, folder))
+	f := &fixture{s, *source.ID, *source.SourceID, *policy.ID, *group.ID, false}
 	t.Cleanup(func() {
-		options := s.NewDeleteProtectionGroupOptions(*group.ID, s.tenant).SetDeleteSnapshots(true)
-		do(t, s.DeleteProtectionGroup, options)
+		if !f.isDeleted {
+			options := s.NewDeleteProtectionGroupOptions(f.group, s.tenant).SetDeleteSnapshots(true)
+			do(t, s.DeleteProtectionGroup, options)
+		}
 	})
-	return &fixture{s, *source.ID, *source.SourceID, *policy.ID, *group.ID}
+	return f
 }
 
 func (f *fixture) start(t *testing.T) {

@@ -49,6 +49,8 @@ func TestPoliciesKeepWhatTheySay(t *testing.T) {
 		Mode:     core.StringPtr(sdk.DataLockConfig_Mode_Administrative),
 		Unit:     core.StringPtr(sdk.DataLockConfig_Unit_Days),
 		Duration: core.Int64Ptr(10),
+
+		EnableWormOnExternalTarget: core.BoolPtr(true),
 	}
 	friday := []string{sdk.WeekSchedule_DayOfWeek_Friday}
 	regular := &sdk.RegularBackupPolicy{

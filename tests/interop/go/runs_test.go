@@ -38,6 +38,19 @@ func (f *fixture) pause(t *testing.T, run *string) sdk.PauseProtectionRunActionR
 	return acted.PauseParams[0]
 }
 
+// cancel cancels a run and waits until it has ended.
+func (f *fixture) cancel(t *testing.T, run sdk.ProtectionGroupRun) {
+	t.Helper()
+	options := f.action(sdk.PerformActionOnProtectionGroupRunOptions_Action_Cancel)
+	task := run.LocalBackupInfo.LocalTaskID
+	options.CancelParams = []sdk.CancelProtectionGroupRunRequest{{RunID: run.ID, LocalTaskID: task}}
+	cancelled := f.act(t, options).CancelParams
+	if len(cancelled) != 1 || *cancelled[0].RunID != *run.ID {
+		t.Errorf("cancelled: %s", shown(cancelled))
+	}
+	f.waitFor(t, sdk.BackupRunSummary_Status_Canceled)
+}
+
 func TestRunIsPausedResumedAndCancelled(t *testing.T) {
 	folder := t.TempDir()
 	// A file that takes long to read and no space: zeros that were never written.
@@ -65,14 +78,7 @@ func TestRunIsPausedResumedAndCancelled(t *testing.T) {
 		t.Errorf("resumed: %s", shown(resumed))
 	}
 	f.waitFor(t, sdk.BackupRunSummary_Status_Running)
-	cancel := f.action(sdk.PerformActionOnProtectionGroupRunOptions_Action_Cancel)
-	task := run.LocalBackupInfo.LocalTaskID
-	cancel.CancelParams = []sdk.CancelProtectionGroupRunRequest{{RunID: run.ID, LocalTaskID: task}}
-	cancelled := f.act(t, cancel).CancelParams
-	if len(cancelled) != 1 || *cancelled[0].RunID != *run.ID {
-		t.Errorf("cancelled: %s", shown(cancelled))
-	}
-	f.waitFor(t, sdk.BackupRunSummary_Status_Canceled)
+	f.cancel(t, run)
 	if left := f.snapshots(t); len(left) != 0 {
 		t.Errorf("a cancelled run left %s", shown(left))
 	}
@@ -131,6 +137,65 @@ func TestFailedRunTellsWhy(t *testing.T) {
 	}
 }
 
+// changePolicy changes the policy of the fixture's group.
+func (f *fixture) changePolicy(t *testing.T, change func(*sdk.UpdateProtectionPolicyOptions)) {
+	t.Helper()
+	options := f.NewUpdateProtectionPolicyOptions(f.policy, f.tenant, t.Name(), dailyFor(7))
+	change(options)
+	must(t, f.UpdateProtectionPolicy, options)
+}
+
+func TestFailedAttemptIsTold(t *testing.T) {
+	folder := filepath.Join(t.TempDir(), "gone")
+	if err := os.Mkdir(folder, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	f := newFixture(t, folder)
+	f.changePolicy(t, func(options *sdk.UpdateProtectionPolicyOptions) {
+		options.RetryOptions = &sdk.RetryOptions{Retries: core.Int64Ptr(1), RetryIntervalMins: core.Int64Ptr(60)}
+	})
+	if err := os.Remove(folder); err != nil {
+		t.Fatal(err)
+	}
+	f.start(t)
+	run := eventually(t, func() (sdk.ProtectionGroupRun, bool) {
+		run := f.waitFor(t, sdk.BackupRunSummary_Status_Running)
+		return run, *run.Objects[0].LocalSnapshotInfo.SnapshotInfo.Status == sdk.SnapshotInfo_Status_Kwaitingfornextattempt
+	})
+	failed := run.Objects[0].LocalSnapshotInfo.FailedAttempts
+	if len(failed) != 1 || *failed[0].Status != sdk.BackupAttempt_Status_Failed ||
+		!strings.Contains(*failed[0].Message, folder) {
+		t.Errorf("failed: %s", shown(failed))
+	}
+	f.cancel(t, run)
+}
+
+func TestLockIsTold(t *testing.T) {
+	f := newFixture(t, t.TempDir())
+	f.changePolicy(t, func(options *sdk.UpdateProtectionPolicyOptions) {
+		options.BackupPolicy.Regular.Retention.DataLockConfig = &sdk.DataLockConfig{
+			Mode:     core.StringPtr(sdk.DataLockConfig_Mode_Administrative),
+			Unit:     core.StringPtr(sdk.DataLockConfig_Unit_Days),
+			Duration: core.Int64Ptr(1),
+		}
+	})
+	run := f.backUp(t)
+	lock := run.LocalBackupInfo.DataLockConstraints
+	if *lock.Mode != sdk.DataLockConstraints_Mode_Administrative || *lock.ExpiryTimeUsecs < time.Now().UnixMicro() {
+		t.Errorf("the run is locked by %s", shown(lock))
+	}
+	if of := f.snapshots(t); len(of) != 1 || !*of[0].HasDataLock {
+		t.Errorf("snapshots: %s", shown(of))
+	}
+	whole := f.NewDeleteProtectionGroupOptions(f.group, f.tenant).SetDeleteSnapshots(true)
+	refused(t, send(t, f.DeleteProtectionGroup, whole), 409, "locked")
+	do(t, f.DeleteProtectionGroup, f.NewDeleteProtectionGroupOptions(f.group, f.tenant))
+	f.isDeleted = true
+	if of := f.snapshots(t); len(of) != 1 {
+		t.Errorf("after its group was deleted: %s", shown(of))
+	}
+}
+
 func (f *fixture) updateRun(
 	group string, run *string, local sdk.UpdateLocalSnapshotConfig,
 ) *sdk.UpdateProtectionGroupRunOptions {
@@ -159,13 +224,13 @@ func TestRunIsKeptLongerHeldAndDeleted(t *testing.T) {
 	if !*f.snapshots(t)[0].OnLegalHold {
 		t.Error("the snapshot is not held")
 	}
-	remove := sdk.UpdateLocalSnapshotConfig{DeleteSnapshot: core.BoolPtr(true)}
-	failed := must(t, f.UpdateProtectionGroupRun, f.updateRun(f.group, run, remove)).FailedRuns
+	deletion := sdk.UpdateLocalSnapshotConfig{DeleteSnapshot: core.BoolPtr(true)}
+	failed := must(t, f.UpdateProtectionGroupRun, f.updateRun(f.group, run, deletion)).FailedRuns
 	if len(failed) != 1 || *failed[0].RunID != *run || *failed[0].ErrorMessage == "" {
 		t.Errorf("a held snapshot: %s", shown(failed))
 	}
 	change(sdk.UpdateLocalSnapshotConfig{EnableLegalHold: core.BoolPtr(false)})
-	change(remove)
+	change(deletion)
 	if left := f.snapshots(t); len(left) != 0 {
 		t.Errorf("left: %s", shown(left))
 	}

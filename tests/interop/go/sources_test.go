@@ -59,7 +59,7 @@ func TestBadCallsOfSourcesAreRefused(t *testing.T) {
 	lacking := s.NewRegisterProtectionSourceOptions(s.tenant, sdk.RegisterProtectionSourceOptions_Environment_Kphysical)
 	other := s.NewRegisterProtectionSourceOptions(s.tenant, sdk.RegisterProtectionSourceOptions_Environment_Kkubernetes)
 	get := s.NewGetProtectionSourceRegistrationOptions(noNumber, s.tenant)
-	remove := s.NewDeleteProtectionSourceRegistrationOptions(noNumber, s.tenant)
+	removal := s.NewDeleteProtectionSourceRegistrationOptions(noNumber, s.tenant)
 	refresh := s.NewRefreshProtectionSourceByIdOptions(noNumber, s.tenant)
 	refuseAll(t,
 		bad(s.GetSourceRegistrations, s.NewGetSourceRegistrationsOptions("somebody-else/"), 403, "somebody-else/"),
@@ -69,7 +69,7 @@ func TestBadCallsOfSourcesAreRefused(t *testing.T) {
 		bad(s.GetProtectionSourceRegistration, get, 404, "987654321"),
 		bad(s.UpdateProtectionSourceRegistration, s.updateSource(noNumber, "x"), 404, "987654321"),
 		bad(s.PatchProtectionSourceRegistration, s.patchSource(noNumber), 404, "987654321"),
-		badOrder(s.DeleteProtectionSourceRegistration, remove, 404, "987654321"),
+		badOrder(s.DeleteProtectionSourceRegistration, removal, 404, "987654321"),
 		badOrder(s.RefreshProtectionSourceByID, refresh, 404, "987654321"),
 	)
 }
