@@ -5,6 +5,7 @@
 
 mod access;
 mod agents;
+mod compression;
 mod connections;
 mod connectors;
 mod coverage;

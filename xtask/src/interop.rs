@@ -1,7 +1,7 @@
 //! `cargo xtask interop`: other people's clients against our server.
 //!
-//! `interop go` runs the Go tests in `tests/interop/go` against a server of its own. Those tests use IBM's Go
-//! SDK core (tokens, requests, decoding, errors), not IBM's service package with its generated models.
+//! `interop go` runs the Go tests in `tests/interop/go` against a server of its own. Those tests use IBM's SDK
+//! for Go as it is published (v1.2.1): its generated methods and models, and the core below them.
 
 use std::env;
 use std::ffi::{OsStr, OsString};
@@ -25,7 +25,7 @@ const LISTENS: &str = "strongroom listens on ";
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Client {
-    /// Run the Go tests, which use IBM's Go SDK core, against a server of their own.
+    /// Run the Go tests, which use IBM's SDK for Go, against a server of their own.
     Go,
 }
 

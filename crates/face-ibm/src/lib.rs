@@ -10,6 +10,7 @@
 mod answer;
 mod auth;
 mod call;
+mod compression;
 mod error;
 mod handlers;
 mod router;

@@ -20,6 +20,7 @@ use serde_json::Value;
 
 use crate::answer::Answer;
 use crate::call::Call;
+use crate::compression::unpacked;
 use crate::error::ApiError;
 use crate::{auth, handlers};
 
@@ -125,7 +126,8 @@ impl Face {
         // Nothing of a request is looked at before it is known who sends it.
         let tenant = auth::tenant(&self.engine, &head.headers).await?;
         let path: Vec<_> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let body = json(&head.headers, &read(body, LARGEST_BODY).await?)?;
+        let body = unpacked(&head.headers, read(body, LARGEST_BODY).await?, LARGEST_BODY)?;
+        let body = json(&head.headers, &body)?;
         let inputs = operation.check_request(head.uri.query(), &head.headers, &path, body.as_ref())?;
         let Some(handler) = handler else {
             return Err(ApiError::new(

@@ -4,85 +4,93 @@ import (
 	"bytes"
 	"encoding/json"
 	"net/http"
-	"os"
 	"testing"
+
+	sdk "github.com/IBM/ibm-backup-recovery-sdk-go/backuprecoveryv1"
 )
 
-func withConnection(id string) input { return input{path: map[string]string{"connectionId": id}} }
+// connect makes a connection for the time of the test.
+func (s *service) connect(t *testing.T, name string) *sdk.DataSourceConnection {
+	t.Helper()
+	// The constructor takes no tenant in this version of the SDK; the header is required all the same.
+	options := s.NewCreateDataSourceConnectionOptions(name).SetXIBMTenantID(s.tenant).
+		SetConnectionEnvType(sdk.CreateDataSourceConnectionOptions_ConnectionEnvType_Kiksvpc)
+	made := must(t, s.CreateDataSourceConnection, options)
+	keeps(t, "made", made, options)
+	t.Cleanup(func() {
+		remove(t, s.DeleteDataSourceConnection, s.NewDeleteDataSourceConnectionOptions(*made.ConnectionID, s.tenant))
+	})
+	return made
+}
 
-func withConnector(id string) input { return input{path: map[string]string{"connectorId": id}} }
+func (s *service) token(t *testing.T, connection string) string {
+	t.Helper()
+	options := s.NewGenerateDataSourceConnectionRegistrationTokenOptions(connection, s.tenant)
+	token := must(t, s.GenerateDataSourceConnectionRegistrationToken, options)
+	if token == nil || *token == "" {
+		t.Fatal("there is no token")
+	}
+	return *token
+}
 
 func TestConnectionLivesAndDies(t *testing.T) {
 	s := newService(t)
-	named := func(name string) object { return object{"connectionName": name} }
-	made := must[connection](t, s, "createDataSourceConnection", input{body: named("Frankfurt")})
-	if made.ConnectionID == "" || made.ConnectionName != "Frankfurt" || len(made.ConnectorIDs) != 0 {
-		t.Errorf("made: %+v", made)
+	made := s.connect(t, "Frankfurt")
+	if *made.ConnectionID == "" || len(made.ConnectorIds) != 0 || *made.RegistrationToken == "" {
+		t.Errorf("made: %s", shown(made))
 	}
-	_, problem := call[connection](t, s, "createDataSourceConnection", input{body: named("Frankfurt")})
-	refused(t, problem, 409, "")
-	in := withConnection(made.ConnectionID)
-	changed := must[connection](t, s, "patchDataSourceConnection", in.sending(named("Berlin")))
-	if changed.ConnectionID != made.ConnectionID || changed.ConnectionName != "Berlin" {
-		t.Errorf("changed: %+v", changed)
+	rename := s.NewPatchDataSourceConnectionOptions(*made.ConnectionID, s.tenant, "Berlin")
+	changed := must(t, s.PatchDataSourceConnection, rename)
+	if *changed.ConnectionID != *made.ConnectionID || *changed.ConnectionName != "Berlin" {
+		t.Errorf("changed: %s", shown(changed))
 	}
-	// The SDK reads the token as one JSON string.
-	token := must[*string](t, s, "generateDataSourceConnectionRegistrationToken", in)
-	if token == nil || *token == "" {
-		t.Error("there is no token")
+	if token := s.token(t, *made.ConnectionID); token == *made.RegistrationToken {
+		t.Error("the token is the first one again")
 	}
-	ids := input{}.asking(map[string]any{"connectionIds": []string{made.ConnectionID, "1"}})
-	listed := must[connectionList](t, s, "getDataSourceConnections", ids).Connections
-	if len(listed) != 1 || listed[0].ConnectionName != "Berlin" {
-		t.Errorf("listed: %+v", listed)
+	some := s.NewGetDataSourceConnectionsOptions(s.tenant).SetConnectionIds([]string{*made.ConnectionID, "1"})
+	listed := must(t, s.GetDataSourceConnections, some).Connections
+	if len(listed) != 1 || *listed[0].ConnectionName != "Berlin" {
+		t.Errorf("listed: %s", shown(listed))
 	}
-	do(t, s, "deleteDataSourceConnection", in)
-	if left := must[connectionList](t, s, "getDataSourceConnections", ids).Connections; len(left) != 0 {
-		t.Errorf("left: %+v", left)
-	}
-}
-
-func TestConnectionsAreListed(t *testing.T) {
-	names := input{}.asking(map[string]any{"connectionNames": []string{"nobody has this name"}})
-	listed := must[connectionList](t, newService(t), "getDataSourceConnections", names).Connections
-	if len(listed) != 0 {
-		t.Errorf("listed: %+v", listed)
-	}
-}
-
-func TestConnectorsAreListed(t *testing.T) {
-	listed := must[connectorList](t, newService(t), "getDataSourceConnectors", input{}).Connectors
-	if len(listed) != 0 {
-		t.Errorf("nothing has connected, and listed are %+v", listed)
+	do(t, s.DeleteDataSourceConnection, s.NewDeleteDataSourceConnectionOptions(*made.ConnectionID, s.tenant))
+	if left := must(t, s.GetDataSourceConnections, some).Connections; len(left) != 0 {
+		t.Errorf("left: %s", shown(left))
 	}
 }
 
 func TestConnectorLivesAndDies(t *testing.T) {
 	s := newService(t)
-	made := must[connection](t, s, "createDataSourceConnection", input{body: object{"connectionName": "Oslo"}})
-	t.Cleanup(func() { do(t, s, "deleteDataSourceConnection", withConnection(made.ConnectionID)) })
-	token := must[*string](t, s, "generateDataSourceConnectionRegistrationToken", withConnection(made.ConnectionID))
-	id := registerConnector(t, *token, "here")
-	in := withConnector(id)
-	renamed := must[connector](t, s, "patchDataSourceConnector", in.sending(object{"connectorName": "there"}))
-	if renamed.ConnectorID != id || renamed.ConnectorName != "there" {
-		t.Errorf("renamed: %+v", renamed)
+	connection := *s.connect(t, "Oslo").ConnectionID
+	id := registerConnector(t, s.token(t, connection), "here")
+	some := s.NewGetDataSourceConnectorsOptions(s.tenant).SetConnectionID(connection).SetConnectorNames([]string{"here"})
+	listed := must(t, s.GetDataSourceConnectors, some).Connectors
+	if len(listed) != 1 || *listed[0].ConnectorID != id || *listed[0].SoftwareVersion != "1.2.3" ||
+		!*listed[0].ConnectivityStatus.IsConnected {
+		t.Errorf("listed: %s", shown(listed))
 	}
-	do(t, s, "deleteDataSourceConnector", in)
-	if left := must[connectorList](t, s, "getDataSourceConnectors", input{}).Connectors; len(left) != 0 {
-		t.Errorf("left: %+v", left)
+	rename := s.NewPatchDataSourceConnectorOptions(id, s.tenant).SetConnectorName("there")
+	renamed := must(t, s.PatchDataSourceConnector, rename)
+	if *renamed.ConnectorID != id || *renamed.ConnectorName != "there" || *renamed.ConnectionID != connection {
+		t.Errorf("renamed: %s", shown(renamed))
+	}
+	do(t, s.DeleteDataSourceConnector, s.NewDeleteDataSourceConnectorOptions(id, s.tenant))
+	all := s.NewGetDataSourceConnectorsOptions(s.tenant)
+	if left := must(t, s.GetDataSourceConnectors, all).Connectors; len(left) != 0 {
+		t.Errorf("left: %s", shown(left))
 	}
 }
 
 // registerConnector does what a connector does by itself, outside the vendor's API, and gives its id.
 func registerConnector(t *testing.T, token, name string) string {
 	t.Helper()
-	body, err := json.Marshal(object{"token": token, "name": name})
+	body, err := json.Marshal(map[string]string{
+		"token": token, "name": name, "softwareVersion": "1.2.3", "patchVersion": "p1",
+		"clusterSideIp": "172.20.4.11", "tenantSideIp": "10.20.30.5",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	url := os.Getenv("STRONGROOM_URL") + "/connectors/register"
-	answer, err := http.Post(url, "application/json", bytes.NewReader(body))
+	answer, err := http.Post(serverURL(t)+"/connectors/register", "application/json", bytes.NewReader(body))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,30 +105,26 @@ func registerConnector(t *testing.T, token, name string) string {
 }
 
 func TestConnectorMetadataIsTold(t *testing.T) {
-	must[connectorMetadata](t, newService(t), "getConnectorMetadata", input{})
+	s := newService(t)
+	metadata := must(t, s.GetConnectorMetadata, s.NewGetConnectorMetadataOptions(s.tenant))
+	// This server has no images to offer.
+	if len(metadata.ConnectorImageMetadata.ConnectorImageFileList) != 0 || len(metadata.K8sConnectorInfoList) != 0 {
+		t.Errorf("told: %s", shown(metadata))
+	}
 }
 
 func TestBadCallsOfConnectionsAreRefused(t *testing.T) {
-	refuseAll(t, []refusal{
-		{"createDataSourceConnection", input{body: object{}}, 400, "connectionName"},
-		{"patchDataSourceConnection", withConnection("1").sending(object{"connectionName": "x"}), 404, ""},
-		{"deleteDataSourceConnection", withConnection("1"), 404, ""},
-		{"generateDataSourceConnectionRegistrationToken", withConnection("1"), 404, ""},
-		{"patchDataSourceConnector", withConnector("1").sending(object{"connectorName": "x"}), 404, ""},
-		{"deleteDataSourceConnector", withConnector("1"), 404, ""},
-	})
-}
-
-// Lists without a parameter that could be wrong still have a tenant that could be.
-func TestListsOfConnectionsAreTheTenants(t *testing.T) {
-	for _, name := range []string{
-		"getDataSourceConnections", "getDataSourceConnectors", "getConnectorMetadata", "getUpgradeTasks",
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newService(t)
-			s.tenant = "somebody-else/"
-			_, problem := call[any](t, s, name, input{})
-			refused(t, problem, 403, "")
-		})
-	}
+	s := newService(t)
+	s.connect(t, "Rome")
+	again := s.NewCreateDataSourceConnectionOptions("Rome").SetXIBMTenantID(s.tenant)
+	token := s.NewGenerateDataSourceConnectionRegistrationTokenOptions("1", s.tenant)
+	rename := s.NewPatchDataSourceConnectorOptions("1", s.tenant).SetConnectorName("x")
+	refuseAll(t,
+		bad(s.CreateDataSourceConnection, again, 409, "Rome"),
+		bad(s.PatchDataSourceConnection, s.NewPatchDataSourceConnectionOptions("1", s.tenant, "x"), 404, "1"),
+		badOrder(s.DeleteDataSourceConnection, s.NewDeleteDataSourceConnectionOptions("1", s.tenant), 404, "1"),
+		bad(s.GenerateDataSourceConnectionRegistrationToken, token, 404, "1"),
+		bad(s.PatchDataSourceConnector, rename, 404, "1"),
+		badOrder(s.DeleteDataSourceConnector, s.NewDeleteDataSourceConnectorOptions("1", s.tenant), 404, "1"),
+	)
 }

@@ -2,7 +2,10 @@ module strongroom/interop
 
 go 1.25.0
 
-require github.com/IBM/go-sdk-core/v5 v5.22.0
+require (
+	github.com/IBM/go-sdk-core/v5 v5.22.0
+	github.com/IBM/ibm-backup-recovery-sdk-go v1.2.1
+)
 
 require (
 	github.com/gabriel-vasile/mimetype v1.4.11 // indirect
@@ -19,9 +22,9 @@ require (
 	github.com/oklog/ulid v1.3.1 // indirect
 	go.mongodb.org/mongo-driver v1.17.6 // indirect
 	go.yaml.in/yaml/v2 v2.4.3 // indirect
-	golang.org/x/crypto v0.45.0 // indirect
-	golang.org/x/net v0.47.0 // indirect
+	golang.org/x/crypto v0.47.0 // indirect
+	golang.org/x/net v0.49.0 // indirect
 	golang.org/x/sys v0.44.0 // indirect
-	golang.org/x/text v0.31.0 // indirect
+	golang.org/x/text v0.33.0 // indirect
 	sigs.k8s.io/yaml v1.6.0 // indirect
 )
