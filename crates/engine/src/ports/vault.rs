@@ -33,6 +33,12 @@ pub trait Vault: Send + Sync + 'static {
         progress: Arc<dyn Progress<BackupStats>>,
     ) -> Result<BackupOutcome>;
 
+    /// Refuses what [`BackupJob::excluded_patterns`] cannot hold.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid), with the pattern and the reason.
+    fn check_pattern(&self, pattern: &str) -> Result<()>;
+
     /// The snapshot that carries `tag`, if a backup with it was completed.
     async fn find(&self, tenant: &TenantId, tag: &str) -> Result<Option<String>>;
 
