@@ -112,9 +112,8 @@ mod tests {
     fn one_that_ends_before_it_begins_lasts_into_the_next_day() {
         let friday = [blackout(5, (22, 30), (6, 0))];
         assert!(friday[0].check().is_ok());
-        let begun = |moment: &str| {
-            begun(&friday, moment.parse().unwrap()).unwrap().map(|begun| begun.to_string())
-        };
+        let begun =
+            |moment: &str| begun(&friday, moment.parse().unwrap()).unwrap().map(|begun| begun.to_string());
         // The 7th of March 2026 is a Saturday, and New York is five hours behind.
         let began = Some("2026-03-07T03:30:00Z".to_owned());
         assert_eq!(begun("2026-03-07T03:29:59Z"), None);
@@ -128,7 +127,8 @@ mod tests {
 
     #[test]
     fn blackouts_without_a_gap_are_one() {
-        let night = [blackout(1, (22, 0), (23, 59)), blackout(2, (0, 0), (6, 0)), blackout(2, (5, 0), (7, 0))];
+        let night =
+            [blackout(1, (22, 0), (23, 59)), blackout(2, (0, 0), (6, 0)), blackout(2, (5, 0), (7, 0))];
         let moment: Timestamp = "2026-03-03T11:30:00Z".parse().unwrap();
         assert_eq!(begun(&night, moment).unwrap().unwrap().to_string(), "2026-03-03T03:00:00Z");
         let always: Vec<_> = (1..=7).map(|day| blackout(day, (0, 0), (23, 59))).collect();

@@ -7,6 +7,7 @@ use tokio::sync::{Notify, RwLock};
 
 use crate::board::Board;
 use crate::keeper::Urgent;
+use crate::turns::Turns;
 use crate::{Catalog, Clock, Hosts, Installation, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
@@ -35,6 +36,8 @@ pub(crate) struct Shared {
     pub(crate) jobs: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
+    /// Vaults whose prune is overdue.
+    pub(crate) turns: Turns,
 }
 
 /// The engine's adapters.
@@ -80,6 +83,7 @@ impl Engine {
             keeping: RwLock::default(),
             jobs: Notify::new(),
             urgent: Urgent::default(),
+            turns: Turns::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

@@ -34,6 +34,7 @@ mod services;
 mod snapshot;
 mod snapshot_change;
 mod source;
+mod turns;
 mod work;
 mod worker;
 

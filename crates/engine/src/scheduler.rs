@@ -13,8 +13,8 @@ use jiff::Timestamp;
 use crate::ports::FireTime;
 use crate::schedule::{Start, next_due};
 use crate::{
-    Blackout, Engine, Error, Group, InBlackouts, Kind, Policy, PolicyId, Recurrence, Result, Retention, Run, RunId,
-    RunKind, RunState, TenantId, Trigger, blackout,
+    Blackout, Engine, Error, Group, InBlackouts, Kind, Policy, PolicyId, Recurrence, Result, Retention, Run,
+    RunId, RunKind, RunState, TenantId, Trigger, blackout,
 };
 
 /// How often to look at the engine's clock, in real time: a clock may be turned.
