@@ -111,6 +111,15 @@ async fn a_bad_group_is_refused() {
     let (status, message) = refusal(wild).await;
     assert_eq!(status, 422);
     assert!(message.contains("objects[0].filePaths[0].excludedPaths[0]"), "{message}");
+    let mut malformed = request("a", &fixture.policy, fixture.object, dir.path());
+    let files = malformed.physical_params.as_mut().unwrap().file_protection_type_params.as_mut().unwrap();
+    files.global_exclude_paths = Some(vec!["*.tmp".to_owned(), "cache/[a".to_owned()]);
+    let (status, message) = refusal(malformed.clone()).await;
+    assert_eq!(status, 400);
+    assert!(message.contains("fileProtectionTypeParams.globalExcludePaths[1]"), "{message}");
+    assert!(message.contains("cache/[a"), "{message}");
+    let call = fixture.client.update_protection_group().id(&fixture.group).body(malformed);
+    assert_eq!(call.send().await.unwrap_err().status().unwrap().as_u16(), 400);
     let mut elsewhere = request("a", &fixture.policy, fixture.object, dir.path());
     elsewhere.environment = types::Environment::Kubernetes;
     assert_eq!(refusal(elsewhere).await.0, 422);

@@ -57,6 +57,8 @@ async fn names_are_unique_and_a_policy_in_use_stays() {
     let list = fixture.client.get_protection_policies().include_stats(true).send().await.unwrap();
     let shown = &list.policies.as_ref().unwrap()[0];
     assert_eq!((shown.num_protection_groups, shown.num_protected_objects), (Some(1), Some(1)));
+    let list = fixture.client.get_protection_policies().exclude_linked_policies(true).send().await.unwrap();
+    assert_eq!(list.policies.as_ref().unwrap().len(), 1, "one that is used is not one that is linked");
     server.stop().await;
 }
 
@@ -101,7 +103,7 @@ async fn a_bad_policy_is_refused_by_the_name_of_its_member() {
             json!([{
                 "day": "Monday",
                 "startTime": { "hour": 22, "minute": 0 },
-                "endTime": { "hour": 6, "minute": 0 },
+                "endTime": { "hour": 22, "minute": 0 },
             }]),
             400,
             "blackoutWindow[0].endTime",

@@ -89,6 +89,88 @@ async fn what_is_past_its_time_goes_and_its_space_comes_back() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_a_recovery_waits_for_outlives_its_time() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let (dir, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(dir.path().join("file"), "content").unwrap();
+    let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
+    fixture.back_up().await;
+    fixture.back_up().await;
+    let [latest, wanted] = <[String; 2]>::try_from(fixture.snapshots().await).unwrap();
+
+    // Runs that never end take all the places there are.
+    let endless = tempfile::tempdir().unwrap();
+    fs::File::create(endless.path().join("endless")).unwrap().set_len(1 << 40).unwrap();
+    let mut busy = Vec::new();
+    for name in ["one", "two"] {
+        let client = server.client();
+        let group =
+            Fixture::create_group(&client, name, &fixture.policy, fixture.object, endless.path()).await;
+        let other = Fixture { client, object: fixture.object, policy: fixture.policy.clone(), group };
+        other.start_run(types::BackupRunType::Regular).await;
+        let run = other.wait_for_run(&[types::RunStatus::Running]).await.id.unwrap();
+        busy.push((other, run));
+    }
+    let file = dir.path().join("file");
+    let body = fixture.restore_request(&wanted, &[file.to_str().unwrap()], fixture.below(target.path()));
+    let recovery = fixture.client.create_recovery().body(body).send().await.unwrap().id.clone().unwrap();
+    clock.forward_hours(22 * 24);
+    until("the one that nobody waits for is gone", async || !fixture.snapshots().await.contains(&latest))
+        .await;
+    assert_eq!(fixture.snapshots().await, [wanted.as_str()]);
+
+    for (other, run) in busy {
+        let body = types::RunActionRequest::new(types::RunAction::Cancel)
+            .with_cancel_params([types::CancelRunTarget::new(&run)]);
+        let call = other.client.perform_action_on_protection_group_run().id(&other.group);
+        call.body(body).send().await.unwrap();
+    }
+    let ended = wait_for_recovery(&fixture.client, &recovery).await;
+    assert_eq!(ended.status, Some(types::RunStatus::Succeeded), "{ended:#?}");
+    assert_eq!(fs::read_to_string(target.path().join("file")).unwrap(), "content");
+    until("and then it goes", async || fixture.snapshots().await.is_empty()).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_that_a_crash_left_in_the_vault_alone_is_removed() {
+    let (data, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(dir.path().join("file"), "content").unwrap();
+    let server = TestServer::start_in(data.path(), None).await;
+    let known = (server.tenant.clone(), server.api_key.clone());
+    let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
+    let run = fixture.back_up().await.id.unwrap();
+    let vault = server.data_dir().join("vault");
+    let tenant = fs::read_dir(&vault).unwrap().next().unwrap().unwrap().path();
+    let snapshots = tenant.join("snapshots");
+    let names = || {
+        let entries = fs::read_dir(&snapshots).unwrap();
+        let mut names: Vec<_> = entries.map(|entry| entry.unwrap().file_name()).collect();
+        names.sort();
+        names
+    };
+    let orphan = names().remove(0);
+    let content = fs::read(snapshots.join(&orphan)).unwrap();
+    fs::write(dir.path().join("file"), "other content").unwrap();
+    fixture.back_up().await;
+    let update = types::RunUpdate::new(&run)
+        .with_local_snapshot_config(types::LocalSnapshotUpdate::new().with_delete_snapshot(true));
+    let call = fixture.client.update_protection_group_run().id(&fixture.group);
+    call.body(types::UpdateRunsRequest::new([update])).send().await.unwrap();
+    until("it is gone", async || !names().contains(&orphan)).await;
+    server.stop().await;
+
+    // As if the server had died between forgetting it in the catalog and removing it from the vault.
+    fs::write(snapshots.join(&orphan), content).unwrap();
+    let server = TestServer::start_in(data.path(), Some((&known.0, &known.1))).await;
+    until("it is removed", async || !names().contains(&orphan)).await;
+    let fixture = Fixture { client: server.client(), ..fixture };
+    assert_eq!((names().len(), fixture.snapshots().await.len()), (1, 1), "the other one stays");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_group_deleted_with_its_snapshots_gives_their_space_back_at_once() {
     let clock = TestClock::at("2026-03-02T08:00:00Z");
     let server = TestServer::start_with_clock(clock.clone()).await;

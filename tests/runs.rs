@@ -4,6 +4,7 @@ use std::fs::File;
 use std::path::Path;
 
 use ibm_backup_recovery::types::{self, RunStatus};
+use serde_json::json;
 
 use crate::support::{Fixture, TestServer};
 
@@ -139,6 +140,17 @@ async fn the_list_of_runs_has_filters() {
     let unbounded = list().send().await.unwrap();
     assert_eq!(unbounded.total_runs, None, "a total is told when a bound was given");
     assert_eq!(list().num_runs(1).send().await.unwrap().total_runs, Some(2));
+    assert_eq!(ids(list().num_runs(0).send().await.unwrap()), [""; 0]);
+    assert_eq!(list().num_runs(-1).send().await.unwrap_err().status().unwrap().as_u16(), 400);
+    // A run whose snapshot is gone cannot be restored from.
+    let update = types::RunUpdate::new(&second)
+        .with_local_snapshot_config(types::LocalSnapshotUpdate::new().with_delete_snapshot(true));
+    let call = fixture.client.update_protection_group_run().id(&fixture.group);
+    call.body(types::UpdateRunsRequest::new([update])).send().await.unwrap();
+    assert_eq!(ids(list().exclude_non_restorable_runs(true).send().await.unwrap()), [first.as_str()]);
+    let shown = list().send().await.unwrap().into_inner().runs.unwrap();
+    let left: Vec<_> = shown.iter().map(|run| run.has_local_snapshot.unwrap()).collect();
+    assert_eq!(left, [false, true]);
 
     let run =
         fixture.client.get_protection_group_run().id(&fixture.group).run_id(&first).send().await.unwrap();
@@ -146,6 +158,32 @@ async fn the_list_of_runs_has_filters() {
     let wrong = format!("{}:1", first.split_once(':').unwrap().0);
     let missing = fixture.client.get_protection_group_run().id(&fixture.group).run_id(&wrong).send().await;
     assert!(missing.unwrap_err().is_not_found());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_run_cannot_do_for_an_object_is_refused() {
+    let server = TestServer::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    let fixture = Fixture::new(server.client(), dir.path()).await;
+    let path = format!("/data-protect/protection-groups/{}/runs", fixture.group);
+    let cases = [
+        (
+            json!({ "physicalParams": { "metadataFilePath": "/list" } }),
+            "objects[0].physicalParams.metadataFilePath",
+        ),
+        (json!({ "appIds": [7] }), "objects[0].appIds"),
+    ];
+    for (mut object, member) in cases {
+        object["id"] = json!(fixture.object);
+        let body = json!({ "runType": "kRegular", "objects": [object] });
+        let (status, error) = server.raw("POST", &path, Some(body)).await;
+        assert_eq!(status, 422, "{error}");
+        assert!(error["message"].as_str().unwrap().contains(member), "{error}");
+    }
+    let plain = json!({ "runType": "kRegular", "objects": [{ "id": fixture.object, "appIds": [], "physicalParams": {} }] });
+    assert_eq!(server.raw("POST", &path, Some(plain)).await.0, 202);
+    fixture.wait_until_ended().await;
     server.stop().await;
 }
 

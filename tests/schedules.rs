@@ -269,6 +269,16 @@ async fn a_failed_run_is_tried_again() {
         }
     };
     let first = failed(1).await.remove(0);
+    // The progress tells of it too.
+    let id = world.fixture.latest_run().await.id.unwrap();
+    let call = world.fixture.client.get_protection_run_progress().run_id(&id).include_event_logs(true);
+    let local = call.send().await.unwrap().into_inner().local_run.unwrap();
+    let told = local.objects.unwrap().remove(0).failed_attempts.unwrap().remove(0);
+    assert_eq!(told.status, Some(types::ProgressStatus::FinishedWithError));
+    assert_eq!((told.start_time_usecs, told.end_time_usecs), (first.start_time_usecs, first.end_time_usecs));
+    let messages: Vec<_> = told.events.unwrap().into_iter().map(|event| event.message.unwrap()).collect();
+    assert!(messages[0].starts_with("Attempt 1 to back up"), "{messages:?}");
+    assert_eq!(messages[1], format!("Attempt 1 failed: {}", first.message.as_ref().unwrap()));
     assert_eq!(first.status, Some(RunStatus::Failed));
     assert!(first.message.is_some());
     world.clock.forward_hours(1);
@@ -295,6 +305,30 @@ async fn a_run_that_is_due_in_a_blackout_is_skipped() {
     assert_eq!(world.ended(1).await, [RunStatus::Skipped]);
     world.clock.set("2026-03-03T11:00:00Z");
     assert_eq!(world.ended(2).await, [RunStatus::Skipped, RunStatus::Succeeded]);
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_blackout_over_midnight_is_one() {
+    let at = |hour: i64| json!({ "hour": hour, "minute": 0, "timeZone": "UTC" });
+    let night = json!({ "blackoutWindow": [{ "day": "Monday", "startTime": at(22), "endTime": at(6) }] });
+    let regular = json!({
+        "incremental": { "schedule": { "unit": "Hours", "hourSchedule": { "frequency": 3 } } },
+        "retention": { "unit": "Weeks", "duration": 3 },
+    });
+    // Due at 11, 14, 17, 20, 23, 2, 5, 8.
+    let world = World::new(policy(regular, night), 9).await;
+    world.clock.set("2026-03-02T20:00:00Z");
+    assert_eq!(world.ended(1).await, [RunStatus::Succeeded]);
+    for (time, count) in [("02T23", 2), ("03T02", 3), ("03T05", 4)] {
+        world.clock.set(&format!("2026-03-{time}:00:00Z"));
+        assert_eq!(world.ended(count).await.pop(), Some(RunStatus::Skipped), "{time}");
+    }
+    world.clock.set("2026-03-03T08:00:00Z");
+    assert_eq!(world.ended(5).await.pop(), Some(RunStatus::Succeeded));
+    let call = world.fixture.client.get_protection_policy_by_id().id(&world.fixture.policy);
+    let shown = call.send().await.unwrap().into_inner().blackout_window.unwrap();
+    assert_eq!((shown[0].start_time.hour, shown[0].end_time.hour), (22, 6));
     world.server.stop().await;
 }
 

@@ -1,8 +1,10 @@
 //! Recoveries.
 
+use std::collections::HashSet;
+
 use engine::{
-    Error, NewRecovery, Recovery, RecoveryFilter, RecoveryId, RecoveryState, RestoreStats, Result, TenantId,
-    Work,
+    Error, NewRecovery, Recovery, RecoveryFilter, RecoveryId, RecoveryState, RestoreStats, Result,
+    SnapshotId, TenantId, Work,
 };
 use jiff::Timestamp;
 
@@ -108,6 +110,24 @@ pub(crate) async fn list(
         .await
         .map_err(fault("reading the recoveries"))?;
     decode_all(&bodies)
+}
+
+/// The snapshots of a tenant that recoveries read, or are to read, which have not ended.
+pub(crate) async fn wanted_snapshots(
+    connection: &mut Connection,
+    tenant: &TenantId,
+) -> Result<HashSet<SnapshotId>> {
+    let going = [RecoveryState::Queued, RecoveryState::Running, RecoveryState::Cancelling];
+    let mut query = sqlx::QueryBuilder::new("SELECT body FROM recovery WHERE tenant = ");
+    query.push_bind(&tenant.0);
+    one_of(&mut query, "state", words(&going)?);
+    let bodies: Vec<String> = query
+        .build_query_scalar()
+        .fetch_all(connection)
+        .await
+        .map_err(fault("reading the recoveries that go on"))?;
+    let recoveries: Vec<Recovery> = decode_all(&bodies)?;
+    Ok(recoveries.into_iter().map(|recovery| recovery.plan.snapshot()).collect())
 }
 
 pub(crate) async fn update(database: &Database, recovery: &Recovery) -> Result<()> {

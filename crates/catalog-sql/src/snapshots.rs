@@ -9,6 +9,7 @@ use crate::database::{Database, commit, fault};
 use crate::dialect::Connection;
 use crate::files::series;
 use crate::mounts;
+use crate::recoveries;
 use crate::runs::{one_of, words};
 
 pub(crate) async fn get(database: &Database, tenant: &TenantId, id: SnapshotId) -> Result<Snapshot> {
@@ -146,7 +147,7 @@ pub(crate) async fn forget(
     Ok(names)
 }
 
-/// Forgets those of these snapshots whose time is over and that nothing keeps.
+/// Forgets those of these snapshots whose time is over, that nothing keeps and that no recovery waits for.
 pub(crate) async fn forget_expired(
     database: &Database,
     tenant: &TenantId,
@@ -155,8 +156,9 @@ pub(crate) async fn forget_expired(
 ) -> Result<Vec<String>> {
     let doing = "forgetting snapshots whose time is over";
     let mut transaction = database.write().await?;
+    let wanted = recoveries::wanted_snapshots(&mut transaction, tenant).await?;
     let mut names = Vec::new();
-    for id in ids {
+    for id in ids.iter().filter(|id| !wanted.contains(id)) {
         let body: Option<String> = sqlx::query_scalar(
             "SELECT body FROM snapshot WHERE id = $1 AND tenant = $2 AND expires_us <= $3",
         )

@@ -1,7 +1,7 @@
 //! Blackouts: times of the week in which no scheduled run starts.
 
 use jiff::civil::{Time, Weekday};
-use jiff::{Span, Timestamp};
+use jiff::{SignedDuration, Timestamp};
 
 use crate::schedule::number;
 use crate::{Blackout, Error, Result};
@@ -10,7 +10,7 @@ use crate::{Blackout, Error, Result};
 const LAST_MINUTE: Time = Time::constant(23, 59, 0, 0);
 
 impl Blackout {
-    /// Refuses what is no stretch of a day.
+    /// Refuses what is no stretch of time.
     ///
     /// # Errors
     /// [`Kind::Invalid`](crate::Kind::Invalid), with the reason.
@@ -20,10 +20,8 @@ impl Blackout {
         if self.from.zone != self.until.zone {
             return Err(Error::invalid("a blackout begins and ends in one time zone"));
         }
-        if until <= from {
-            return Err(Error::invalid(
-                "a blackout ends after it begins, on the same day; for a night say one for each day",
-            ));
+        if until == from {
+            return Err(Error::invalid("a blackout ends at another time than it begins"));
         }
         if Weekday::from_monday_one_offset(self.day.cast_signed()).is_err() {
             return Err(Error::invalid("a blackout names a day of the week"));
@@ -35,32 +33,53 @@ impl Blackout {
     fn begun(&self, moment: Timestamp) -> Result<Option<Timestamp>> {
         let (from, zone) = self.from.resolve()?;
         let (until, _) = self.until.resolve()?;
-        let day = zone.to_datetime(moment).date();
-        if number(day.weekday()) != self.day {
-            return Ok(None);
-        }
-        let next_day =
-            || day.checked_add(Span::new().days(1)).ok().map(|day| day.to_datetime(Time::midnight()));
-        let end = if until == LAST_MINUTE { next_day() } else { Some(day.to_datetime(until)) };
+        let today = zone.to_datetime(moment).date();
         let resolve = |time| zone.to_ambiguous_timestamp(time).compatible().ok();
-        let (Some(begin), Some(end)) = (resolve(day.to_datetime(from)), end.and_then(resolve)) else {
-            return Ok(None);
-        };
-        Ok((begin <= moment && moment < end).then_some(begin))
+        for day in today.yesterday().into_iter().chain([today]) {
+            if number(day.weekday()) != self.day {
+                continue;
+            }
+            let Ok(next_day) = day.tomorrow() else { continue };
+            // One that ends at an earlier time of day than it begins lasts into the next day.
+            let end = if until < from {
+                next_day.to_datetime(until)
+            } else if until == LAST_MINUTE {
+                next_day.to_datetime(Time::midnight())
+            } else {
+                day.to_datetime(until)
+            };
+            let (Some(begin), Some(end)) = (resolve(day.to_datetime(from)), resolve(end)) else { continue };
+            if begin <= moment && moment < end {
+                return Ok(Some(begin));
+            }
+        }
+        Ok(None)
     }
 }
 
-/// When the blackout began that `moment` lies in, if it lies in one.
+/// When the blackout began that `moment` lies in, if it lies in one. Blackouts that overlap, or follow each
+/// other without a gap, are one.
 ///
 /// # Errors
 /// [`Kind::Invalid`](crate::Kind::Invalid) when a zone is not known (any more).
 pub(crate) fn begun(blackouts: &[Blackout], moment: Timestamp) -> Result<Option<Timestamp>> {
-    for blackout in blackouts {
-        if let Some(begun) = blackout.begun(moment)? {
-            return Ok(Some(begun));
+    let first = |moment| -> Result<Option<Timestamp>> {
+        let mut first: Option<Timestamp> = None;
+        for blackout in blackouts {
+            if let Some(begun) = blackout.begun(moment)? {
+                first = Some(first.map_or(begun, |first| first.min(begun)));
+            }
         }
+        Ok(first)
+    };
+    let Some(mut begun) = first(moment)? else { return Ok(None) };
+    // Not without end: blackouts may fill the week.
+    for _ in blackouts {
+        let Ok(before) = begun.checked_sub(SignedDuration::from_micros(1)) else { break };
+        let Some(earlier) = first(before)? else { break };
+        begun = earlier;
     }
-    Ok(None)
+    Ok(Some(begun))
 }
 
 #[cfg(test)]
@@ -90,10 +109,36 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_stretch_of_a_day_is_refused() {
+    fn one_that_ends_before_it_begins_lasts_into_the_next_day() {
+        let friday = [blackout(5, (22, 30), (6, 0))];
+        assert!(friday[0].check().is_ok());
+        let begun =
+            |moment: &str| begun(&friday, moment.parse().unwrap()).unwrap().map(|begun| begun.to_string());
+        // The 7th of March 2026 is a Saturday, and New York is five hours behind.
+        let began = Some("2026-03-07T03:30:00Z".to_owned());
+        assert_eq!(begun("2026-03-07T03:29:59Z"), None);
+        assert_eq!(begun("2026-03-07T03:30:00Z"), began);
+        assert_eq!(begun("2026-03-07T04:59:59Z"), began, "the end of Friday");
+        assert_eq!(begun("2026-03-07T05:00:00Z"), began, "the beginning of Saturday");
+        assert_eq!(begun("2026-03-07T10:59:59Z"), began);
+        assert_eq!(begun("2026-03-07T11:00:00Z"), None);
+        assert_eq!(begun("2026-03-08T05:00:00Z"), None, "the night after");
+    }
+
+    #[test]
+    fn blackouts_without_a_gap_are_one() {
+        let night =
+            [blackout(1, (22, 0), (23, 59)), blackout(2, (0, 0), (6, 0)), blackout(2, (5, 0), (7, 0))];
+        let moment: Timestamp = "2026-03-03T11:30:00Z".parse().unwrap();
+        assert_eq!(begun(&night, moment).unwrap().unwrap().to_string(), "2026-03-03T03:00:00Z");
+        let always: Vec<_> = (1..=7).map(|day| blackout(day, (0, 0), (23, 59))).collect();
+        assert!(begun(&always, moment).unwrap().is_some());
+    }
+
+    #[test]
+    fn what_is_no_stretch_of_time_is_refused() {
         assert!(blackout(1, (1, 0), (2, 0)).check().is_ok());
         assert!(blackout(1, (2, 0), (2, 0)).check().is_err());
-        assert!(blackout(1, (22, 0), (6, 0)).check().is_err());
         assert!(blackout(8, (1, 0), (2, 0)).check().is_err());
         let mut split = blackout(1, (1, 0), (2, 0));
         split.until.zone = "UTC".to_owned();

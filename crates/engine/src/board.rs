@@ -14,7 +14,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::control::RunControl;
 use crate::worker::Slot;
-use crate::{BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId};
+use crate::{
+    BackupStats, JobControl, ObjectId, Progress, Recovery, RecoveryId, RestoreStats, Run, RunId, TenantId,
+};
 
 /// Everything that is being worked on.
 #[derive(Debug, Default)]
@@ -34,6 +36,13 @@ impl Board {
         self.is_closed.store(true, Ordering::SeqCst);
         self.runs.each(|live| live.control.cancel());
         self.recoveries.each(|live| live.control.cancel());
+    }
+
+    /// Whether a run of this tenant is up and held.
+    pub(crate) fn holds_a_run_of(&self, tenant: &TenantId) -> bool {
+        let mut held = false;
+        self.runs.each(|live| held |= live.tenant == *tenant && live.control.whole().is_paused());
+        held
     }
 
     /// Puts a run up; none when it is up already.
@@ -60,6 +69,7 @@ impl Board {
 pub(crate) struct LiveRun {
     /// The run as last written to the catalog; held while it is changed and written.
     pub(crate) run: tokio::sync::Mutex<Run>,
+    pub(crate) tenant: TenantId,
     pub(crate) control: RunControl,
     /// Set while a finished backup is made visible: it is too late then to hold or end it.
     pub(crate) publishing: AtomicBool,
@@ -72,6 +82,7 @@ pub(crate) struct LiveRun {
 impl LiveRun {
     fn new(run: Run, slot: Arc<Slot>) -> Self {
         Self {
+            tenant: run.tenant.clone(),
             run: tokio::sync::Mutex::new(run),
             control: RunControl::default(),
             publishing: AtomicBool::new(false),

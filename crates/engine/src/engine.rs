@@ -9,6 +9,7 @@ use crate::board::Board;
 use crate::doorkeeper::Doorkeeper;
 use crate::keeper::Urgent;
 use crate::mounter::Hanging;
+use crate::turns::Turns;
 use crate::{Catalog, Clock, Hosts, Installation, Mounts, Result, Vault};
 
 /// The engine. Cheap to clone; every clone is the same engine.
@@ -46,6 +47,8 @@ pub(crate) struct Shared {
     pub(crate) urgent: Urgent,
     /// Held while something is mounted or unmounted.
     pub(crate) hanging: tokio::sync::Mutex<Hanging>,
+    /// Vaults whose prune is overdue.
+    pub(crate) turns: Turns,
 }
 
 /// The engine's adapters.
@@ -100,6 +103,7 @@ impl Engine {
             tasks_rung: Notify::new(),
             urgent: Urgent::default(),
             hanging: tokio::sync::Mutex::default(),
+            turns: Turns::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
     }

@@ -2,8 +2,8 @@
 //!
 //! Three steps, each of which may be cut short by a crash, and is then made up for by a later one:
 //!
-//! 1. Snapshots whose time is over, and that neither a hold nor a lock keeps, leave the catalog. From then on
-//!    nobody finds them.
+//! 1. Snapshots whose time is over, and that neither a hold nor a lock keeps nor a recovery waits for, leave the
+//!    catalog. From then on nobody finds them.
 //! 2. They leave the vault. Where the server dies before that, they stand in the vault and in no catalog.
 //!    Each round looks for such orphans (see [`tidy`]) and removes them.
 //! 3. The vault is pruned. It remembers by itself that it has to be, until it was.
@@ -21,10 +21,11 @@
 use std::collections::{HashMap, HashSet};
 use std::future::Future;
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 use tokio::sync::Notify;
+use tokio::time::Instant;
 
 use crate::work::run_of_tag;
 use crate::{Engine, Kind, Result, Snapshot, SnapshotFilter, TenantId, VaultSnapshot};
@@ -36,6 +37,11 @@ const TICK: Duration = Duration::from_secs(1);
 const ROUND: SignedDuration = SignedDuration::from_hours(1);
 /// After how much real time a vault that was in use is tried again.
 const AGAIN: Duration = Duration::from_secs(10);
+/// After how much real time one that cannot be pruned is tried again.
+const AFTER_FAILURE: Duration = Duration::from_secs(300);
+/// After how much time in use, by the engine's clock, the prune of a vault comes before new backups. Restores
+/// and downloads do not wait: they are seldom and short beside backups.
+const OVERDUE: SignedDuration = SignedDuration::from_hours(6);
 /// How many snapshots are looked at and removed at a time.
 const BATCH: u32 = 200;
 
@@ -63,8 +69,16 @@ pub struct Keeper {
     engine: Engine,
     /// When all vaults were last looked through; none since the start, so that what a crash left comes first.
     last_round: Option<Timestamp>,
-    /// Vaults that were in use, or gave an error, with when to try again.
-    waiting: HashMap<TenantId, Instant>,
+    /// Vaults that were in use, or gave an error.
+    waiting: HashMap<TenantId, Waiting>,
+}
+
+/// A vault that could not be pruned.
+struct Waiting {
+    /// Since when, by the engine's clock.
+    since: Timestamp,
+    /// When to try again.
+    again: Instant,
 }
 
 impl Keeper {
@@ -106,21 +120,35 @@ impl Keeper {
             self.last_round = Some(now);
         }
         let begun = Instant::now();
-        due.extend(self.waiting.iter().filter(|(_, at)| **at <= begun).map(|(tenant, _)| tenant.clone()));
+        due.extend(self.waiting.iter().filter(|(_, it)| it.again <= begun).map(|(tenant, _)| tenant.clone()));
         for tenant in due {
-            match tidy(&self.engine, &tenant).await {
-                Ok(()) => {
-                    self.waiting.remove(&tenant);
-                }
-                Err(err) => {
-                    if err.kind() != Kind::Conflict {
-                        tracing::error!(%tenant, error = %err, cause = ?err, "a vault cannot be pruned");
-                    }
-                    self.waiting.insert(tenant, Instant::now() + AGAIN);
-                }
-            }
+            self.tidy(tenant, now).await;
         }
         expired
+    }
+
+    async fn tidy(&mut self, tenant: TenantId, now: Timestamp) {
+        let turns = &self.engine.shared.turns;
+        let Err(err) = tidy(&self.engine, &tenant).await else {
+            self.waiting.remove(&tenant);
+            turns.let_in(&tenant);
+            return;
+        };
+        // A clock that was turned back makes nothing overdue, and nothing wait for longer.
+        let since = self.waiting.get(&tenant).map_or(now, |waiting| waiting.since.min(now));
+        let is_in_use = err.kind() == Kind::Conflict;
+        let is_overdue = now.duration_since(since) >= OVERDUE;
+        // A held run has its share of the vault for as long as somebody likes: nobody waits behind it.
+        if is_in_use && is_overdue && !self.engine.shared.board.holds_a_run_of(&tenant) {
+            turns.hold_back(&tenant);
+        } else {
+            turns.let_in(&tenant);
+        }
+        if !is_in_use {
+            tracing::error!(%tenant, error = %err, cause = ?err, "a vault cannot be pruned");
+        }
+        let pause = if is_in_use { AGAIN } else { AFTER_FAILURE };
+        self.waiting.insert(tenant, Waiting { since, again: Instant::now() + pause });
     }
 }
 
@@ -139,25 +167,26 @@ async fn expire(engine: &Engine, now: Timestamp) -> Result<()> {
         for snapshot in expired.into_iter().filter(may_go) {
             by_tenant.entry(snapshot.tenant.clone()).or_default().push(snapshot);
         }
-        if by_tenant.is_empty() {
-            if all_seen {
-                return Ok(());
-            }
-            // All of these are held or mounted; there may be others behind them.
-            limit = limit.saturating_mul(2);
-            continue;
-        }
+        let mut any_gone = false;
         for (tenant, snapshots) in by_tenant {
             let ids: Vec<_> = snapshots.iter().map(|snapshot| snapshot.id).collect();
             // Not while a snapshot is made visible: forgetting one of its series would undo that.
             let keeping = shared.keeping.write().await;
             let gone = shared.catalog.forget_expired(&tenant, &ids, now).await?;
             drop(keeping);
+            if gone.is_empty() {
+                continue;
+            }
+            any_gone = true;
             tracing::info!(%tenant, count = gone.len(), "removed snapshots whose time is over");
             shared.vault.forget(&tenant, gone).await?;
         }
         if all_seen {
             return Ok(());
+        }
+        if !any_gone {
+            // All of these are held, or recoveries wait for them; there may be others behind them.
+            limit = limit.saturating_mul(2);
         }
     }
 }

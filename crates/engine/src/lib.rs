@@ -44,6 +44,7 @@ mod snapshot_change;
 mod source;
 mod task;
 mod task_runner;
+mod turns;
 mod user;
 mod work;
 mod worker;

@@ -161,14 +161,14 @@ pub enum SelectionUnit {
     Years,
 }
 
-/// A time of one day of the week in which no scheduled run starts.
+/// A time of the week in which no scheduled run starts.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Blackout {
-    /// Monday is 1, Sunday is 7.
+    /// The day on which it begins. Monday is 1, Sunday is 7.
     pub day: u8,
     /// When it begins.
     pub from: TimeOfDay,
-    /// When it ends, on the same day and in the same zone.
+    /// When it ends, in the same zone: on the same day, or on the next where this is the earlier time of day.
     pub until: TimeOfDay,
 }
 

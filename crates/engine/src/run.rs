@@ -66,7 +66,7 @@ pub struct ObjectRun {
     /// How often it was tried, the present attempt included.
     #[serde(default)]
     pub attempts: u32,
-    /// Earlier attempts, which all failed.
+    /// Earlier attempts, which all failed; the last [`ObjectRun::FAILED_ATTEMPTS_KEPT`] of them.
     #[serde(default)]
     pub failed_attempts: Vec<FailedAttempt>,
     /// What was counted. While it runs, the live figures come from the progress board.
@@ -87,6 +87,18 @@ pub struct ObjectRun {
     /// Whether somebody has seen the warnings.
     #[serde(default)]
     pub warnings_acknowledged: bool,
+}
+
+impl ObjectRun {
+    /// How many failed attempts are kept on record: a policy may ask for any number of them.
+    pub const FAILED_ATTEMPTS_KEPT: usize = 100;
+
+    /// How many attempts came before the one at this place of `failed_attempts`.
+    pub fn attempts_before(&self, place: usize) -> usize {
+        let present = usize::from(self.state != RunState::Queued);
+        let failed = usize::try_from(self.attempts).unwrap_or(usize::MAX).saturating_sub(present);
+        failed.saturating_sub(self.failed_attempts.len()).saturating_add(place)
+    }
 }
 
 /// An attempt that failed and was followed by another.

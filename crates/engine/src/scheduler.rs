@@ -13,18 +13,20 @@ use jiff::Timestamp;
 use crate::ports::FireTime;
 use crate::schedule::{Start, next_due};
 use crate::{
-    Engine, Error, Group, InBlackouts, Kind, Policy, PolicyId, Recurrence, Result, Retention, Run, RunId,
-    RunKind, RunState, TenantId, Trigger, blackout,
+    Blackout, Engine, Error, Group, InBlackouts, Kind, Policy, PolicyId, Recurrence, Result, Retention, Run,
+    RunId, RunKind, RunState, TenantId, Trigger, blackout,
 };
 
 /// How often to look at the engine's clock, in real time: a clock may be turned.
 const TICK: Duration = Duration::from_secs(1);
+/// How many missed times of a schedule are looked at one by one.
+const MOST_LOOKED_AT: usize = 2000;
 
 /// Starts what is due. One a process is enough.
 pub struct Scheduler {
     engine: Engine,
     /// Runs that a blackout held, and that go on when it ends.
-    held: HashMap<RunId, TenantId>,
+    held: HashSet<RunId>,
     /// Runs that a blackout was already applied to, with when it began: somebody who resumes one by hand means
     /// it.
     applied: HashSet<(RunId, Timestamp)>,
@@ -35,7 +37,7 @@ pub struct Scheduler {
 impl Scheduler {
     /// A scheduler of everything that this engine protects.
     pub fn new(engine: Engine) -> Self {
-        Self { engine, held: HashMap::new(), applied: HashSet::new(), troubles: HashMap::new() }
+        Self { engine, held: HashSet::new(), applied: HashSet::new(), troubles: HashMap::new() }
     }
 
     /// Works until `shutdown` completes.
@@ -77,7 +79,8 @@ impl Scheduler {
                 Err(err) => self.tell(group, &err),
             }
         }
-        self.apply_blackouts(&groups, &policies, now).await
+        self.apply_blackouts(&groups, &policies, now).await;
+        Ok(())
     }
 
     fn tell(&mut self, group: &Group, err: &Error) {
@@ -94,7 +97,7 @@ impl Scheduler {
         groups: &[Group],
         policies: &HashMap<(TenantId, PolicyId), Policy>,
         now: Timestamp,
-    ) -> Result<()> {
+    ) {
         let mut live = Vec::new();
         self.engine.shared.board.runs.each(|run| live.push(run.clone()));
         let mut going = HashSet::new();
@@ -103,39 +106,43 @@ impl Scheduler {
             going.insert(run.id);
             let Some(group) = groups.iter().find(|group| group.id == run.group) else { continue };
             let Some(policy) = policies.get(&(group.tenant.clone(), group.rules.policy)) else { continue };
-            let begun = blackout::begun(&policy.rules.blackouts, now)?;
-            let done = match begun {
-                None => match self.held.remove(&run.id) {
-                    Some(tenant) => self.engine.resume_run(&tenant, run.id).await.map(drop),
-                    None => Ok(()),
-                },
-                Some(begun) if run.queued_at < begun => self.apply(group, &run, begun).await,
-                Some(_) => Ok(()),
-            };
-            match done {
-                // Somebody was quicker, or the run has just ended.
+            match self.apply(group, policy, &run, now).await {
+                Ok(()) => {}
+                // Somebody was quicker, the run has just ended, or a snapshot of it is being made visible: if
+                // there is still something to do, the next turn does it.
                 Err(err) if err.kind() == Kind::Conflict => {}
-                done => done?,
+                Err(err) => {
+                    tracing::error!(run = run.id.0, error = %err, cause = ?err, "a blackout cannot be applied");
+                }
             }
         }
-        self.held.retain(|run, _| going.contains(run));
+        self.held.retain(|run| going.contains(run));
         self.applied.retain(|(run, _)| going.contains(run));
-        Ok(())
     }
 
-    async fn apply(&mut self, group: &Group, run: &Run, begun: Timestamp) -> Result<()> {
-        let wanted = group.rules.in_blackouts;
-        if wanted == InBlackouts::GoOn || run.state != RunState::Running {
+    async fn apply(&mut self, group: &Group, policy: &Policy, run: &Run, now: Timestamp) -> Result<()> {
+        let Some(begun) = blackout::begun(&policy.rules.blackouts, now)? else {
+            // Whoever was held is let go for certain: only what is no longer held is forgotten.
+            if self.held.contains(&run.id) {
+                if run.state == RunState::Paused {
+                    self.engine.resume_run(&group.tenant, run.id).await?;
+                }
+                self.held.remove(&run.id);
+            }
             return Ok(());
-        }
-        if !self.applied.insert((run.id, begun)) {
+        };
+        let wanted = group.rules.in_blackouts;
+        let is_struck = run.queued_at < begun && run.state == RunState::Running;
+        if !is_struck || wanted == InBlackouts::GoOn || self.applied.contains(&(run.id, begun)) {
             return Ok(());
         }
         if wanted == InBlackouts::Cancel {
-            return self.engine.cancel_run(&group.tenant, run.id).await.map(drop);
+            self.engine.cancel_run(&group.tenant, run.id).await?;
+        } else {
+            self.engine.pause_run(&group.tenant, run.id).await?;
+            self.held.insert(run.id);
         }
-        self.engine.pause_run(&group.tenant, run.id).await?;
-        self.held.insert(run.id, group.tenant.clone());
+        self.applied.insert((run.id, begun));
         Ok(())
     }
 }
@@ -180,7 +187,7 @@ async fn schedule(
             .map_err(|err| Error::internal("a schedule cannot be written down", err))?;
         let known = stored.iter().find(|time| time.slot == slot.name && time.basis == basis);
         let mut next = match known {
-            Some(time) => Some(time.due_at),
+            Some(time) => Some(plausible(slot.every, &start, time.due_at, now)?),
             None => next_due(slot.every, &start, in_force)?,
         };
         if let Some(moment) = next.filter(|moment| *moment <= now) {
@@ -194,16 +201,24 @@ async fn schedule(
     // As the catalog gives them.
     times.sort_by(|one, other| one.slot.cmp(&other.slot));
     let idle = group.rules.paused || group.rules.ends_at.is_some_and(|end| end < now);
-    let Some((slot, moment)) = foremost(&due).filter(|_| !idle) else {
+    if due.is_empty() || idle {
         if times.as_slice() != stored {
             engine.shared.catalog.set_fire_times(group.id, &times).await?;
         }
         return Ok(());
-    };
+    }
+    let blackouts = &policy.rules.blackouts;
+    let is_blackout = blackout::begun(blackouts, now)?.is_some();
+    let mut allowed = Vec::new();
+    for (slot, moment) in &due {
+        if !is_blackout && was_due_outside(blackouts, slot.every, &start, *moment, now)? {
+            allowed.push((*slot, *moment));
+        }
+    }
+    let Some((slot, _)) = foremost(&allowed).or_else(|| foremost(&due)) else { return Ok(()) };
     let mut run = engine.draft_run(group, slot.kind, Trigger::Schedule, &[]).await?;
     run.retention = slot.retention.cloned();
-    let blackouts = &policy.rules.blackouts;
-    if blackout::begun(blackouts, *moment)?.is_some() || blackout::begun(blackouts, now)?.is_some() {
+    if allowed.is_empty() {
         let skipped = ended(run, RunState::Skipped, "it was due in a blackout of the policy");
         engine.shared.catalog.insert_scheduled_run(skipped, &times).await?;
         return Ok(());
@@ -217,6 +232,38 @@ async fn schedule(
         Err(err) => return Err(err),
     }
     Ok(())
+}
+
+/// When a schedule is due of which it was written down that it is due at `stored`. A clock that showed a time
+/// far ahead, and was then put right, must not keep a schedule from coming round until that time. Where the
+/// clock went back by less than a period, what was due in it is not due once more.
+fn plausible(rule: &Recurrence, start: &Start, stored: Timestamp, now: Timestamp) -> Result<Timestamp> {
+    let Some(next) = next_due(rule, start, now)? else { return Ok(stored) };
+    let after_next = next_due(rule, start, next)?;
+    Ok(if after_next.is_some_and(|after_next| stored > after_next) { next } else { stored })
+}
+
+/// Whether any of the times at which a schedule was due, from `first` until now, lay outside a blackout: after
+/// downtime one run makes up for several.
+fn was_due_outside(
+    blackouts: &[Blackout],
+    rule: &Recurrence,
+    start: &Start,
+    first: Timestamp,
+    now: Timestamp,
+) -> Result<bool> {
+    let mut moment = first;
+    for _ in 0..MOST_LOOKED_AT {
+        if blackout::begun(blackouts, moment)?.is_none() {
+            return Ok(true);
+        }
+        match next_due(rule, start, moment)? {
+            Some(next) if next <= now => moment = next,
+            _ => return Ok(false),
+        }
+    }
+    // So many in a row in blackouts, and it is none now: there was one outside, or there is no telling.
+    Ok(true)
 }
 
 /// Of what is due at once the one run that does it all: a full one, kept the longest.
@@ -234,4 +281,23 @@ fn ended(mut run: Run, state: RunState, reason: &str) -> Run {
         object.ended_at = Some(run.queued_at);
     }
     run
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_from_a_clock_that_was_wrong_is_not_waited_for() {
+        let start = Start { since: "2026-03-02T09:00:00Z".parse().unwrap(), at: None };
+        let due = |stored: &str, now: &str| {
+            let rule = Recurrence::Days { count: 1 };
+            plausible(&rule, &start, stored.parse().unwrap(), now.parse().unwrap()).unwrap().to_string()
+        };
+        assert_eq!(due("2041-01-01T09:00:00Z", "2026-03-05T12:00:00Z"), "2026-03-06T09:00:00Z");
+        assert_eq!(due("2026-03-06T09:00:00Z", "2026-03-05T12:00:00Z"), "2026-03-06T09:00:00Z");
+        // Set back over the time of a run that has been: it does not come again.
+        assert_eq!(due("2026-03-06T09:00:00Z", "2026-03-05T08:59:59Z"), "2026-03-06T09:00:00Z");
+        assert_eq!(due("2026-03-04T09:00:00Z", "2026-03-05T12:00:00Z"), "2026-03-04T09:00:00Z", "overdue");
+    }
 }

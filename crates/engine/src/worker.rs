@@ -56,11 +56,12 @@ impl Worker {
             };
             let (engine, owner, held) = (self.engine.clone(), self.owner.clone(), Arc::clone(&self.held));
             lock(&held).insert(job.id);
+            let held = Held { jobs: held, id: job.id };
             let slot = Arc::new(Slot { slots: Arc::clone(&self.slots), permit: Mutex::new(Some(slot)) });
             jobs.spawn(async move {
                 execute(&engine, &owner, &job, &slot).await;
                 drop(slot);
-                lock(&held).remove(&job.id);
+                drop(held);
                 // A slot is free again, and perhaps the next job waited for it.
                 engine.shared.jobs.notify_one();
             });
@@ -85,6 +86,18 @@ impl Worker {
             }
             let _ = tokio::time::timeout(IDLE, rung).await;
         }
+    }
+}
+
+/// A job that is at work; it is so no more when this goes, whatever became of the work.
+struct Held {
+    jobs: Arc<Mutex<HashSet<JobId>>>,
+    id: JobId,
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        lock(&self.jobs).remove(&self.id);
     }
 }
 

@@ -112,7 +112,10 @@ fn refuse_foreign_work(store: &Store) -> Result<()> {
     let folder = store.folder().join("locks");
     let fresh = has_fresh_file(&folder).map_err(|error| io_failed("look at", &folder, error))?;
     if fresh {
-        return Err(Error::conflict("the vault was not pruned: another tool has locked the repository"));
+        return Err(Error::new(
+            Kind::Unavailable,
+            "the vault was not pruned: another tool has locked the repository",
+        ));
     }
     Ok(())
 }

@@ -26,6 +26,7 @@ use crate::repository::TenantRepository;
 use crate::slug::slug;
 use crate::store::make_private_folder;
 use crate::tree::Tree;
+use crate::walk::check_pattern;
 
 /// How many entries a list sends at once.
 const BATCH: usize = 1000;
@@ -115,6 +116,10 @@ impl Vault for RusticVault {
             outcome
         })
         .await
+    }
+
+    fn check_pattern(&self, pattern: &str) -> Result<()> {
+        check_pattern(pattern)
     }
 
     async fn find(&self, tenant: &TenantId, tag: &str) -> Result<Option<String>> {

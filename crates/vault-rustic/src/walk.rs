@@ -245,6 +245,11 @@ fn patterns(excluded: &[String]) -> Result<Override> {
     builder.build().map_err(|error| invalid("", error))
 }
 
+/// Refuses a pattern that is none.
+pub(crate) fn check_pattern(pattern: &str) -> Result<()> {
+    patterns(&[pattern.to_owned()]).map(drop)
+}
+
 /// A path in the form that a snapshot's list of roots can hold, which is Unicode.
 pub(crate) fn printable(path: &Path) -> PathBuf {
     match path.to_str() {

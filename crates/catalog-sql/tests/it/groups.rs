@@ -1,4 +1,7 @@
-use engine::{Catalog, Kind, LockMode, ObjectId, PolicyId, RunFilter, SnapshotFilter, SnapshotLock};
+use engine::{
+    Catalog, Extras, FilePath, Kind, LockMode, NewRecovery, ObjectId, PolicyId, RecoveryPlan, RecoveryState,
+    RunFilter, SnapshotFilter, SnapshotLock,
+};
 
 use crate::world::{NOBODY, World, at, file, group_id, group_rules, ours, policy_rules, refused, theirs};
 
@@ -147,4 +150,28 @@ async fn held_and_locked_snapshots_do_not_go_with_their_group_nor_with_time() {
     world.catalog.update_snapshot(&held).await.unwrap();
     refused(world.catalog.delete_group(&ours(), group.id, true, at(6)).await, Kind::Conflict, "is locked");
     assert_eq!(expire(2_000_000).await, [held.vault_snapshot, locked.vault_snapshot]);
+}
+
+#[tokio::test]
+async fn what_a_recovery_waits_for_is_not_forgotten_when_its_time_is_over() {
+    let world = World::new().await;
+    let source = world.source("10.0.0.1").await;
+    let group = world.group("one", &[source.id]).await;
+    let wanted = world.back_up(&group, 2, vec![]).await;
+    let free = world.back_up(&group, 3, vec![]).await;
+    let items = vec![FilePath::from_bytes(*b"/data")];
+    let plan = RecoveryPlan::Download { snapshot: wanted.id, items };
+    let new = NewRecovery { name: "a".into(), plan, extras: Extras::new() };
+    let mut recovery = world.catalog.insert_recovery(&ours(), new, false, at(4)).await.unwrap();
+    let ids = [wanted.id, free.id];
+    let expire = async || world.catalog.forget_expired(&ours(), &ids, at(1_000_000)).await.unwrap();
+    assert_eq!(expire().await, [free.vault_snapshot]);
+    for state in [RecoveryState::Running, RecoveryState::Cancelling] {
+        recovery.state = state;
+        world.catalog.update_recovery(&recovery).await.unwrap();
+        assert_eq!(expire().await, [""; 0], "{state:?}");
+    }
+    recovery.state = RecoveryState::Succeeded;
+    world.catalog.update_recovery(&recovery).await.unwrap();
+    assert_eq!(expire().await, [wanted.vault_snapshot]);
 }

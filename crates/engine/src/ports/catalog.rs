@@ -177,8 +177,9 @@ pub trait Catalog: MountCatalog + TaskCatalog + UserCatalog + Send + Sync + 'sta
     /// Forgets snapshots, and gives their names in the vault back, for the vault to remove. Those that are
     /// not there any more are passed over. The caller has looked at holds and locks.
     async fn forget_snapshots(&self, tenant: &TenantId, ids: &[SnapshotId]) -> Result<Vec<String>>;
-    /// The same for those of them whose time is over at `now` and that nothing keeps then; the others, to
-    /// which somebody gave more time, a hold or a lock meanwhile, are passed over.
+    /// The same for those of them whose time is over at `now` and that nothing keeps then. The others are
+    /// passed over: those to which somebody gave more time, a hold or a lock meanwhile, and those that a
+    /// recovery reads or is to read which has not ended.
     async fn forget_expired(
         &self,
         tenant: &TenantId,

@@ -34,6 +34,12 @@ pub trait Vault: Send + Sync + 'static {
         progress: Arc<dyn Progress<BackupStats>>,
     ) -> Result<BackupOutcome>;
 
+    /// Refuses what [`BackupJob::excluded_patterns`] cannot hold.
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid), with the pattern and the reason.
+    fn check_pattern(&self, pattern: &str) -> Result<()>;
+
     /// The snapshot that carries `tag`, if a backup with it was completed.
     async fn find(&self, tenant: &TenantId, tag: &str) -> Result<Option<String>>;
 
@@ -102,7 +108,8 @@ pub trait Vault: Send + Sync + 'static {
     /// last prune. Everything that stands in the vault is kept, also what is not among `known`.
     ///
     /// # Errors
-    /// [`Kind::Conflict`](crate::Kind::Conflict) while others use the vault: try again later.
+    /// [`Kind::Conflict`](crate::Kind::Conflict) while backups and reads of ours go on: try again later.
+    /// [`Kind::Unavailable`](crate::Kind::Unavailable) while another tool has locked it.
     /// [`Kind::Internal`](crate::Kind::Internal) when one of the snapshots in `known` is missing or damaged:
     /// what it holds could not be told from what nothing holds.
     async fn prune(&self, tenant: &TenantId, known: Vec<String>) -> Result<PruneReport>;

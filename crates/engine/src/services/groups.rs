@@ -78,6 +78,14 @@ impl Engine {
         Ok(())
     }
 
+    /// Refuses what cannot be among the [`GroupRules::excluded_patterns`].
+    ///
+    /// # Errors
+    /// [`Kind::Invalid`](crate::Kind::Invalid), with the pattern and the reason.
+    pub fn check_pattern(&self, pattern: &str) -> Result<()> {
+        self.shared.vault.check_pattern(pattern)
+    }
+
     /// A group that is not deleted.
     pub(crate) async fn live_group(&self, tenant: &TenantId, id: GroupId) -> Result<Group> {
         let group = self.shared.catalog.group(tenant, id).await?;
@@ -101,6 +109,9 @@ impl Engine {
         }
         if let Some(start) = &rules.start {
             start.check()?;
+        }
+        for pattern in &rules.excluded_patterns {
+            self.check_pattern(pattern)?;
         }
         self.shared.catalog.policy(tenant, rules.policy).await?;
         for (at, selection) in rules.selections.iter().enumerate() {

@@ -137,7 +137,7 @@ impl Engine {
             move_objects(run, RunState::Running, RunState::Paused);
             Ok(())
         };
-        let run = self.steer(tenant, id, change, |live| live.pause(now)).await?;
+        let run = self.steer(tenant, id, change, |live, _| live.pause(now)).await?;
         // Its place is free now.
         self.shared.jobs.notify_one();
         Ok(run)
@@ -158,7 +158,7 @@ impl Engine {
             move_objects(run, RunState::Paused, RunState::Running);
             Ok(())
         };
-        self.steer(tenant, id, change, |live| live.resume(now)).await
+        self.steer(tenant, id, change, |live, _| live.resume(now)).await
     }
 
     /// Ends a run. What it already completed stays. One that waits for a worker ends at once.
@@ -185,7 +185,7 @@ impl Engine {
             }
             Ok(())
         };
-        self.steer(tenant, id, change, |live| live.control.cancel()).await
+        self.steer(tenant, id, change, |live, _| live.control.cancel()).await
     }
 
     /// Ends some objects of a run; the others go on, and those that have ended stay as they are.
@@ -216,12 +216,23 @@ impl Engine {
                     run.id
                 )));
             }
+            let is_off =
+                |object: &ObjectRun| matches!(object.state, RunState::Cancelled | RunState::Cancelling);
+            if reached == Reached::Live && run.objects.iter().all(is_off) {
+                // Nothing of it is left to be held or waited for.
+                run.state = RunState::Cancelling;
+            }
             if reached == Reached::Waiting && run.objects.iter().all(|object| object.state.is_final()) {
                 end_unbegun(run, now);
             }
             Ok(())
         };
-        let pull = |live: &LiveRun| objects.iter().for_each(|object| live.control.cancel_object(*object));
+        let pull = |live: &LiveRun, run: &Run| {
+            objects.iter().for_each(|object| live.control.cancel_object(*object));
+            if run.state == RunState::Cancelling {
+                live.control.cancel();
+            }
+        };
         self.steer(tenant, id, change, pull).await
     }
 
@@ -231,7 +242,7 @@ impl Engine {
         tenant: &TenantId,
         id: RunId,
         change: impl FnOnce(&mut Run, Reached) -> Result<()>,
-        pull: impl FnOnce(&LiveRun),
+        pull: impl FnOnce(&LiveRun, &Run),
     ) -> Result<Run> {
         let catalog = &self.shared.catalog;
         // Whose it is, before anything else.
@@ -249,7 +260,7 @@ impl Engine {
             change(&mut run, Reached::Live)?;
             catalog.update_run(&run).await?;
             *stored = run.clone();
-            pull(&live);
+            pull(&live, &run);
             return Ok(run);
         }
         // Nobody is at it, and nobody can begin while the claims are held.

@@ -12,13 +12,15 @@ use crate::board::{LiveRun, ObjectProgress};
 use crate::worker::Slot;
 use crate::{
     BackupJob, BackupOutcome, BackupStats, Engine, Error, FailedAttempt, Group, Job, JobControl, Kind,
-    NewObjectSnapshot, ObjectId, Policy, Result, Run, RunId, RunKind, RunState, Selection, SnapshotFilter,
+    NewObjectSnapshot, ObjectId, ObjectRun, Policy, Result, Run, RunId, RunKind, RunState, Selection,
+    SnapshotFilter,
 };
 
 /// How often to look at the engine's clock, in real time: a clock may be turned.
 const CLOCK_LOOK: Duration = Duration::from_millis(200);
 /// Why a run that a dead server left behind has failed.
-const SERVER_DIED: &str = "the server stopped while this backup was going on; nothing of it was kept";
+const BROKEN_OFF: &str = "the server stopped, or could not write its catalog, while this backup was going on; \
+     nothing of it was kept";
 /// How often it is tried to find out what became of a run that was left behind.
 const MOST_ATTEMPTS: u32 = 10;
 const SERVER_STOPS: &str = "the server was shut down while this backup was going on; nothing of it was kept";
@@ -81,21 +83,26 @@ impl Work<'_> {
                 let control = self.live.control.object(object);
                 let outcome = match &rules {
                     _ if control.is_cancelled() => Err(Error::new(Kind::Cancelled, "cancelled")),
-                    Ok(rules) => self.back_up(&run, rules, object, control).await,
+                    Ok(rules) => self.back_up(&run, rules, object, control, slot).await,
                     Err(err) => Err(Error::new(err.kind(), err.message())),
                 };
-                match outcome {
+                let completed = match outcome {
+                    Ok(outcome) => self.complete(object, outcome, rules.as_ref().ok()).await?,
+                    Err(err) => Err(err),
+                };
+                match completed {
+                    Ok(()) => {}
                     Err(err) if tries_left > 0 && err.kind() != Kind::Cancelled => {
                         last_failure = self.note_failed_attempt(object, &err).await?;
                         failed.push(object);
                     }
-                    outcome => self.end_object(object, outcome, rules.as_ref().ok()).await?,
+                    Err(err) => self.end_object(object, err).await?,
                 }
             }
             if failed.is_empty() {
                 break;
             }
-            slot.lend(self.wait(last_failure, retry.interval_minutes)).await;
+            slot.lend(self.wait(last_failure, retry.interval_minutes, &failed)).await;
             due = failed;
         }
         self.end().await
@@ -113,13 +120,15 @@ impl Work<'_> {
     async fn begin(&self) -> Result<Run> {
         loop {
             let control = self.live.control.whole();
-            let let_go = tokio::task::spawn_blocking(move || control.checkpoint())
-                .await
-                .map_err(|err| Error::internal("waiting for a paused run broke off", err))?;
+            // Looked at again and again: a thread that waits is one less for those who work.
+            while control.is_paused() {
+                tokio::time::sleep(CLOCK_LOOK).await;
+            }
+            let is_cancelled = control.is_cancelled();
             let started = self.engine.shared.clock.now();
             let run = self
                 .change(|run| {
-                    if run.state == RunState::Queued && let_go.is_ok() {
+                    if run.state == RunState::Queued && !is_cancelled {
                         run.state = RunState::Running;
                         run.started_at = Some(started);
                     }
@@ -128,7 +137,7 @@ impl Work<'_> {
             match run.state {
                 RunState::Running | RunState::Cancelling => return Ok(run),
                 // Nobody cancelled the run: the server stops, and the run keeps its place in the queue.
-                _ if let_go.is_err() => {
+                _ if is_cancelled => {
                     return Err(Error::new(Kind::Cancelled, "the server stops before this run began"));
                 }
                 // Paused again in this moment.
@@ -165,6 +174,9 @@ impl Work<'_> {
         self.change_object(object, |object| {
             let started_at = object.started_at.unwrap_or(ended_at);
             object.state = RunState::Queued;
+            if object.failed_attempts.len() == ObjectRun::FAILED_ATTEMPTS_KEPT {
+                object.failed_attempts.remove(0);
+            }
             object.failed_attempts.push(FailedAttempt { started_at, ended_at, reason });
         })
         .await?;
@@ -172,14 +184,28 @@ impl Work<'_> {
     }
 
     /// Waits until so many minutes have passed since `begun` by the engine's clock, and on while the run is
-    /// held; no longer once it is cancelled.
-    async fn wait(&self, begun: Timestamp, minutes: u32) {
+    /// held; no longer once it, or each of the objects that wait, is cancelled.
+    async fn wait(&self, mut begun: Timestamp, minutes: u32, objects: &[ObjectId]) {
         let shared = &self.engine.shared;
         let wanted = SignedDuration::from_mins(minutes.into());
         let control = self.live.control.whole();
-        while !control.is_cancelled()
-            && (control.is_paused() || shared.clock.now().duration_since(begun) < wanted)
-        {
+        loop {
+            // A clock that is turned back makes the wait longer by what was waited before, and by no more.
+            let now = shared.clock.now();
+            begun = begun.min(now);
+            let is_over = !control.is_paused() && now.duration_since(begun) >= wanted;
+            let is_off = || objects.iter().all(|object| self.live.control.object(*object).is_cancelled());
+            if is_over || control.is_cancelled() || is_off() {
+                return;
+            }
+            tokio::time::sleep(CLOCK_LOOK).await;
+        }
+    }
+
+    /// Waits while new backups are held back for a prune, and on while the run is held.
+    async fn wait_for_turn(&self, control: &JobControl) {
+        let turns = &self.engine.shared.turns;
+        while !control.is_cancelled() && (control.is_paused() || turns.is_held_back(&self.live.tenant)) {
             tokio::time::sleep(CLOCK_LOOK).await;
         }
     }
@@ -189,7 +215,12 @@ impl Work<'_> {
     async fn settle(&self) -> Result<()> {
         let run = self.live.run.lock().await.clone();
         self.engine.shared.vault.recover(&run.tenant).await?;
-        let rules = self.rules(&run).await.ok();
+        let rules = match self.rules(&run).await {
+            Ok(rules) => Some(rules),
+            Err(err) if err.kind() == Kind::NotFound => None,
+            // A catalog that does not answer for a moment costs no snapshot.
+            Err(err) => return Err(err),
+        };
         for object in run.objects.iter().filter(|object| !object.state.is_final()) {
             let tag = tag(&run, object.object);
             let outcome = match self.engine.shared.vault.find(&run.tenant, &tag).await? {
@@ -204,9 +235,15 @@ impl Work<'_> {
                 None if run.state == RunState::Cancelling || object.state == RunState::Cancelling => {
                     Err(Error::new(Kind::Cancelled, "cancelled"))
                 }
-                None => Err(Error::new(Kind::Internal, SERVER_DIED)),
+                None => Err(Error::new(Kind::Internal, BROKEN_OFF)),
             };
-            self.end_object(object.object, outcome, rules.as_ref()).await?;
+            let completed = match outcome {
+                Ok(outcome) => self.complete(object.object, outcome, rules.as_ref()).await?,
+                Err(err) => Err(err),
+            };
+            if let Err(err) = completed {
+                self.end_object(object.object, err).await?;
+            }
         }
         self.end().await
     }
@@ -231,8 +268,12 @@ impl Work<'_> {
         rules: &Rules,
         object: ObjectId,
         control: Arc<JobControl>,
+        slot: &Slot,
     ) -> Result<BackupOutcome> {
         let shared = &self.engine.shared;
+        if shared.turns.is_held_back(&run.tenant) {
+            slot.lend(self.wait_for_turn(&control)).await;
+        }
         let source = shared.catalog.source(&run.tenant, object).await?;
         let group = &rules.group;
         let selection = selection(group, object)?;
@@ -263,30 +304,32 @@ impl Work<'_> {
         shared.vault.back_up(&run.tenant, job, control, progress).await
     }
 
-    /// Writes how one object's backup went. A finished snapshot becomes visible here, with all its files.
-    async fn end_object(
+    /// Makes a finished snapshot visible, with all its files. The inner error says why it was not; the outer one
+    /// that nobody knows whether it was.
+    ///
+    /// A snapshot that stays invisible is left in the vault: the keeper removes it when the run has ended. Only
+    /// then is it certain that the catalog will never know it.
+    async fn complete(
         &self,
         object: ObjectId,
-        outcome: Result<BackupOutcome>,
+        outcome: BackupOutcome,
         rules: Option<&Rules>,
-    ) -> Result<()> {
+    ) -> Result<Result<()>> {
+        self.live.publishing.store(true, Ordering::SeqCst);
+        let published = self.publish(object, outcome, rules).await;
+        self.live.publishing.store(false, Ordering::SeqCst);
+        let Err(failure) = published else { return Ok(Ok(())) };
+        // An error that came after everything was written is no failure of the backup.
+        let mut stored = self.live.run.lock().await;
+        let run = self.engine.shared.catalog.run(&stored.tenant, stored.id).await?;
+        let is_there = run.objects.iter().any(|it| it.object == object && it.snapshot.is_some());
+        *stored = run;
+        Ok(if is_there { Ok(()) } else { Err(failure) })
+    }
+
+    /// Writes why one object's backup did not complete.
+    async fn end_object(&self, object: ObjectId, failure: Error) -> Result<()> {
         let ended = self.engine.shared.clock.now();
-        let failure = match outcome {
-            Ok(outcome) => {
-                let name = outcome.vault_snapshot.clone();
-                self.live.publishing.store(true, Ordering::SeqCst);
-                let published = self.publish(object, outcome, rules).await;
-                self.live.publishing.store(false, Ordering::SeqCst);
-                match published {
-                    Ok(()) => return Ok(()),
-                    Err(err) => {
-                        self.forget(name).await;
-                        err
-                    }
-                }
-            }
-            Err(err) => err,
-        };
         tracing::warn!(object = object.0, error = %failure, cause = ?failure, "a backup did not complete");
         self.change(|run| {
             let asked = run.state == RunState::Cancelling;
@@ -306,14 +349,6 @@ impl Work<'_> {
         })
         .await?;
         Ok(())
-    }
-
-    /// Removes a snapshot from the vault that will never be in the catalog.
-    async fn forget(&self, vault_snapshot: String) {
-        let tenant = self.live.run.lock().await.tenant.clone();
-        if let Err(err) = self.engine.shared.vault.forget(&tenant, vec![vault_snapshot]).await {
-            tracing::warn!(error = %err, cause = ?err, "a snapshot that nobody can see is left in the vault");
-        }
     }
 
     async fn publish(&self, object: ObjectId, outcome: BackupOutcome, rules: Option<&Rules>) -> Result<()> {

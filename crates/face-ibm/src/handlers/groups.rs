@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use engine::{GroupId, PolicyId, RunFilter, SnapshotFilter};
+use engine::{GroupId, GroupRules, PolicyId, RunFilter, SnapshotFilter};
 use http::StatusCode;
 use ibm_backup_recovery::types;
 
@@ -14,6 +14,7 @@ use crate::wire;
 pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
     let (body, kept) = call.kept_body()?;
     let rules = wire::group_rules(&call.ids, body, kept)?;
+    check_patterns(&call, &rules)?;
     let group = call.engine.create_group(&call.tenant, rules).await?;
     Answer::created(&wire::group(&call.ids, &group))
 }
@@ -58,6 +59,7 @@ pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
         .map(|usecs| wire::from_usecs("lastModifiedTimestampUsecs", usecs))
         .transpose()?;
     let rules = wire::group_rules(&call.ids, body, kept)?;
+    check_patterns(&call, &rules)?;
     let group = call.engine.update_group(&call.tenant, id, rules, expected).await?;
     Answer::ok(&wire::group(&call.ids, &group))
 }
@@ -65,6 +67,17 @@ pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
 pub(crate) async fn delete(call: Call) -> Result<Answer, ApiError> {
     call.engine.delete_group(&call.tenant, id(&call)?, call.flag("deleteSnapshots")?).await?;
     Ok(Answer::Empty(StatusCode::NO_CONTENT))
+}
+
+/// The engine refuses such a pattern too; what the API calls it only this side knows.
+fn check_patterns(call: &Call, rules: &GroupRules) -> Result<(), ApiError> {
+    for (at, pattern) in rules.excluded_patterns.iter().enumerate() {
+        call.engine.check_pattern(pattern).map_err(|err| {
+            let member = format!("physicalParams.fileProtectionTypeParams.globalExcludePaths[{at}]");
+            ApiError::invalid(&member, err.message())
+        })?;
+    }
+    Ok(())
 }
 
 /// The filters of the list.
@@ -169,9 +182,8 @@ async fn last_run(call: &Call, group: GroupId) -> Result<Option<types::Protectio
     let Some(run) = runs.first() else {
         return Ok(None);
     };
-    let filter = SnapshotFilter { groups: vec![group], ..SnapshotFilter::default() };
-    let mut snapshots = call.engine.snapshots(&call.tenant, &filter).await?;
-    snapshots.retain(|snapshot| snapshot.run == run.id);
+    let filter = SnapshotFilter { run: Some(run.id), ..SnapshotFilter::default() };
+    let snapshots = call.engine.snapshots(&call.tenant, &filter).await?;
     Ok(Some(wire::run(&call.ids, run, &snapshots, false)))
 }
 

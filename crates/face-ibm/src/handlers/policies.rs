@@ -22,7 +22,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
     let ids: Vec<String> = call.list("ids")?;
     let names: Vec<String> = call.list("policyNames")?;
     let kinds: Vec<types::PolicyType> = call.list("types")?;
-    let only_unused = call.flag("excludeLinkedPolicies")?;
+    // `excludeLinkedPolicies` leaves nothing out: no policy here follows a template that is held elsewhere.
     let with_counts = call.flag("includeStats")?;
     let groups = call.engine.groups(&call.tenant).await?;
     let used = uses(&groups);
@@ -32,8 +32,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         let (groups, objects) = used.get(&policy.id).copied().unwrap_or_default();
         let wanted = (ids.is_empty() || shown.id.as_ref().is_some_and(|id| ids.contains(id)))
             && (names.is_empty() || names.contains(&shown.name))
-            && (kinds.is_empty() || kinds.contains(&types::PolicyType::Regular))
-            && !(only_unused && groups > 0);
+            && (kinds.is_empty() || kinds.contains(&types::PolicyType::Regular));
         if !wanted {
             continue;
         }

@@ -1,6 +1,8 @@
 //! Runs of a protection group.
 
-use engine::{GroupId, ObjectId, Run, RunFilter, RunRequest, Snapshot, SnapshotFilter, Trigger};
+use std::collections::{HashMap, HashSet};
+
+use engine::{GroupId, ObjectId, Run, RunFilter, RunId, RunRequest, Snapshot, SnapshotFilter, Trigger};
 use http::StatusCode;
 use ibm_backup_recovery::types;
 
@@ -12,7 +14,7 @@ use crate::wire::{self, WireIds};
 /// How far back the list looks when nobody says: an hour, in microseconds.
 const DEFAULT_WINDOW_USECS: i64 = 3_600_000_000;
 /// How many runs the list shows when nobody says.
-const DEFAULT_RUNS: i64 = 100;
+const DEFAULT_RUNS: usize = 100;
 
 pub(crate) async fn start(call: Call) -> Result<Answer, ApiError> {
     let group = group_id(&call)?;
@@ -29,6 +31,20 @@ pub(crate) async fn start(call: Call) -> Result<Answer, ApiError> {
         }
     }
     let objects = body.objects.unwrap_or_default();
+    for (at, object) in objects.iter().enumerate() {
+        if object.physical_params.as_ref().is_some_and(|params| params.metadata_file_path.is_some()) {
+            return Err(ApiError::unsupported(
+                &format!("objects[{at}].physicalParams.metadataFilePath"),
+                "lists of paths are not read from the host; a run backs up the paths of its group",
+            ));
+        }
+        if object.app_ids.as_ref().is_some_and(|ids| !ids.is_empty()) {
+            return Err(ApiError::unsupported(
+                &format!("objects[{at}].appIds"),
+                "files are backed up by their host; there are no applications on it that this server knows",
+            ));
+        }
+    }
     let request = RunRequest {
         kind: wire::run_kind(&body.run_type)?,
         trigger: Trigger::OnDemand,
@@ -49,11 +65,18 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         Some(filter) => call.engine.runs(&call.tenant, &filter).await?,
         None => Vec::new(),
     };
-    let snapshots = snapshots(&call, group).await?;
-    runs.retain(|run| wanted.takes(run, &snapshots));
+    runs.retain(|run| wanted.takes(run));
+    if wanted.only_restorable {
+        let restorable: HashSet<_> = snapshots(&call, group, &runs).await?.keys().copied().collect();
+        runs.retain(|run| restorable.contains(&run.id));
+    }
     let total = wanted.is_bounded.then_some(runs.len() as i64);
-    runs.truncate(usize::try_from(wanted.limit).unwrap_or(usize::MAX));
-    let shown = runs.iter().map(|run| show(&call, run, &snapshots, wanted.details)).collect();
+    runs.truncate(wanted.limit);
+    let mut left = snapshots(&call, group, &runs).await?;
+    let shown = runs
+        .iter()
+        .map(|run| show(&call, run, &left.remove(&run.id).unwrap_or_default(), wanted.details))
+        .collect();
     Answer::ok(&types::ProtectionGroupRunList { runs: Some(shown), total_runs: total })
 }
 
@@ -66,7 +89,8 @@ pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
     let Some(run) = runs.first().filter(|run| WireIds::run(run) == id) else {
         return Err(ApiError::not_found("run", id));
     };
-    let snapshots = snapshots(&call, group).await?;
+    let filter = SnapshotFilter { run: Some(run.id), ..SnapshotFilter::default() };
+    let snapshots = call.engine.snapshots(&call.tenant, &filter).await?;
     Answer::ok(&show(&call, run, &snapshots, call.flag("includeObjectDetails")?))
 }
 
@@ -184,7 +208,7 @@ struct Wanted {
     /// Nothing is copied, tagged or kept elsewhere here: a filter on such things lets nothing through.
     on_what_is_not_here: bool,
     only_restorable: bool,
-    limit: i64,
+    limit: usize,
     details: bool,
 }
 
@@ -205,7 +229,13 @@ impl Wanted {
             ));
         }
         let (start, end) = (call.parameter("startTimeUsecs")?, call.parameter("endTimeUsecs")?);
-        let limit = call.parameter("numRuns")?;
+        let limit: Option<i64> = call.parameter("numRuns")?;
+        let limit = limit
+            .map(|limit| {
+                usize::try_from(limit)
+                    .map_err(|_| ApiError::invalid("numRuns", format!("must not be negative: {limit}")))
+            })
+            .transpose()?;
         Ok(Self {
             start,
             end,
@@ -244,28 +274,41 @@ impl Wanted {
         Ok(Some(filter))
     }
 
-    fn takes(&self, run: &Run, snapshots: &[Snapshot]) -> bool {
+    fn takes(&self, run: &Run) -> bool {
         let ended = run.ended_at.map(wire::usecs);
         let in_time = !self.by_end_time
             || self.run.is_some()
             || ended.is_some_and(|ended| {
                 self.end.is_none_or(|end| ended <= end) && self.start.is_none_or(|start| ended >= start)
             });
-        let restorable = !self.only_restorable || snapshots.iter().any(|snapshot| snapshot.run == run.id);
         let named = self.run.as_ref().is_none_or(|id| WireIds::run(run) == *id);
-        in_time && restorable && named
+        in_time && named
     }
 }
 
-/// The snapshots of a group that are left.
-async fn snapshots(call: &Call, group: GroupId) -> Result<Vec<Snapshot>, ApiError> {
-    let filter = SnapshotFilter { groups: vec![group], ..SnapshotFilter::default() };
-    Ok(call.engine.snapshots(&call.tenant, &filter).await?)
+/// What is left of the snapshots of these runs of a group, which are in order.
+async fn snapshots(
+    call: &Call,
+    group: GroupId,
+    runs: &[Run],
+) -> Result<HashMap<RunId, Vec<Snapshot>>, ApiError> {
+    let mut left: HashMap<_, Vec<_>> = HashMap::new();
+    let (Some(latest), Some(earliest)) = (runs.first(), runs.last()) else { return Ok(left) };
+    // A snapshot is taken when its run is asked for.
+    let filter = SnapshotFilter {
+        groups: vec![group],
+        from: Some(earliest.queued_at),
+        until: Some(latest.queued_at),
+        ..SnapshotFilter::default()
+    };
+    for snapshot in call.engine.snapshots(&call.tenant, &filter).await? {
+        left.entry(snapshot.run).or_default().push(snapshot);
+    }
+    Ok(left)
 }
 
 fn show(call: &Call, run: &Run, snapshots: &[Snapshot], details: bool) -> types::ProtectionGroupRun {
-    let own: Vec<_> = snapshots.iter().filter(|snapshot| snapshot.run == run.id).cloned().collect();
-    wire::run(&call.ids, run, &own, details)
+    wire::run(&call.ids, run, snapshots, details)
 }
 
 pub(super) fn group_id(call: &Call) -> Result<GroupId, ApiError> {

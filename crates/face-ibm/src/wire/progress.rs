@@ -1,6 +1,6 @@
 //! The progress of runs.
 
-use engine::{Advance, BackupStats, ObjectRun, Run, RunProgress, RunState};
+use engine::{Advance, BackupStats, FailedAttempt, ObjectRun, Run, RunProgress, RunState};
 use ibm_backup_recovery::types;
 use jiff::Timestamp;
 
@@ -96,8 +96,27 @@ fn object_progress(object: &ObjectRun, advance: &Advance, events: bool) -> types
         stats: Some(stats(&object.stats)),
         status: Some(status(object.state)),
         events: events.then(|| object_events(object)),
-        ..types::ObjectProgress::default()
+        failed_attempts: Some(failed_attempts(object, events)).filter(|attempts| !attempts.is_empty()),
     }
+}
+
+/// How far the failed attempts came was not kept.
+fn failed_attempts(object: &ObjectRun, events: bool) -> Vec<types::ProgressTask> {
+    let task = |(at, attempt): (usize, &FailedAttempt)| types::ProgressTask {
+        start_time_usecs: Some(usecs(attempt.started_at)),
+        end_time_usecs: Some(usecs(attempt.ended_at)),
+        status: Some(types::ProgressStatus::FinishedWithError),
+        events: events.then(|| {
+            let number = object.attempts_before(at) + 1;
+            let name = &object.name;
+            vec![
+                event(attempt.started_at, format!("Attempt {number} to back up {name} began.")),
+                event(attempt.ended_at, format!("Attempt {number} failed: {}", attempt.reason)),
+            ]
+        }),
+        ..types::ProgressTask::default()
+    };
+    object.failed_attempts.iter().enumerate().map(task).collect()
 }
 
 fn percent(advance: &Advance) -> f32 {
