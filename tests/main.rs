@@ -25,3 +25,4 @@ mod schedules;
 mod sources;
 mod story;
 mod support;
+mod users;
