@@ -36,7 +36,7 @@ fn value(text: &str, label: &str) -> String {
     line.trim_start()[label.len()..].trim().to_owned()
 }
 
-/// What a start of the server prints.
+/// What a start of the server prints; it is stopped when it has said `until`.
 fn first_words(data_dir: &Path, arguments: &[&str], until: &str) -> String {
     let mut child = Command::new(env!("CARGO_BIN_EXE_strongroom"))
         .args(["serve", "--listen", "127.0.0.1:0", "--tenant", "acme/", "--data-dir"])
@@ -47,14 +47,19 @@ fn first_words(data_dir: &Path, arguments: &[&str], until: &str) -> String {
         .spawn()
         .unwrap();
     let mut text = String::new();
-    for line in BufReader::new(child.stdout.take().unwrap()).lines() {
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    while !text.contains(until)
+        && let Some(line) = lines.next()
+    {
         text.push_str(&line.unwrap());
         text.push('\n');
-        if text.contains(until) {
-            break;
-        }
     }
-    child.kill().unwrap();
+    // It says the rest, and ends in order.
+    Command::new("kill").arg(child.id().to_string()).status().unwrap();
+    for line in lines {
+        text.push_str(&line.unwrap());
+        text.push('\n');
+    }
     child.wait().unwrap();
     text
 }
