@@ -26,6 +26,7 @@ fn refused(arguments: &[&str], data_dir: &Path, code: i32, words: &str) {
     let text = String::from_utf8(output.stderr).unwrap();
     assert_eq!(output.status.code(), Some(code), "{arguments:?}: {text}");
     assert!(text.contains(words), "{text:?} does not say {words:?}");
+    assert_eq!(text.matches(words).count(), 1, "it is said twice: {text}");
 }
 
 /// The value in a line such as `password  abc`.
