@@ -121,3 +121,6 @@ impl Opened {
         self.catalog.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests;
