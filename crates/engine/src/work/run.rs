@@ -241,8 +241,11 @@ impl Work<'_> {
                 Ok(outcome) => self.complete(object.object, outcome, rules.as_ref()).await?,
                 Err(err) => Err(err),
             };
-            if let Err(err) = completed {
-                self.end_object(object.object, err).await?;
+            match completed {
+                Ok(()) => {}
+                // What is complete in the vault is worth another look, when there is room again.
+                Err(err) if err.kind() == Kind::Unavailable => return Err(err),
+                Err(err) => self.end_object(object.object, err).await?,
             }
         }
         self.end().await

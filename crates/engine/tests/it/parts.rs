@@ -24,6 +24,22 @@ async fn a_run_whose_objects_are_all_cancelled_while_it_is_held_ends() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn the_same_where_it_is_held_before_it_began() {
+    let world = World::new(policy()).await;
+    let run = world.start(&world.group).await;
+    world.engine.pause_run(&tenant(), run.id).await.unwrap();
+    let worker = world.work();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(world.catalog.run_now(run.id).state, RunState::Paused);
+    for object in world.objects() {
+        world.engine.cancel_objects(&tenant(), run.id, &[object]).await.unwrap();
+    }
+    world.settle("held before it began, and cancelled").await;
+    assert_eq!(world.catalog.run_now(run.id).state, RunState::Cancelled);
+    worker.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_run_does_not_wait_for_an_attempt_that_nobody_wants_any_more() {
     let mut policy = policy();
     policy.retry = Retry { count: 3, interval_minutes: 600 };
