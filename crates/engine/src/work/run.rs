@@ -304,7 +304,10 @@ impl Work<'_> {
             taken_at: run.queued_at,
         };
         let progress = Arc::new(ObjectProgress { live: Arc::clone(&self.live), object });
-        shared.vault.back_up(&run.tenant, job, control, progress).await
+        self.live.reading.store(true, Ordering::SeqCst);
+        let outcome = shared.vault.back_up(&run.tenant, job, control, progress).await;
+        self.live.reading.store(false, Ordering::SeqCst);
+        outcome
     }
 
     /// Makes a finished snapshot visible, with all its files. The inner error says why it was not; the outer one
