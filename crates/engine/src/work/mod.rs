@@ -4,6 +4,9 @@ mod archive;
 mod keep;
 mod recovery;
 mod run;
+mod tag;
+mod verdict;
 
 pub(crate) use recovery::{execute as execute_recovery, write_job};
-pub(crate) use run::{execute as execute_run, run_of_tag};
+pub(crate) use run::execute as execute_run;
+pub(crate) use tag::run_of_tag;
