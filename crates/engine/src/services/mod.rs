@@ -22,3 +22,4 @@ pub use connectors::NewConnector;
 pub use objects::{FoundObject, Protection, TakenSnapshot};
 pub use progress::{Advance, RunProgress};
 pub use recoveries::Download;
+pub(crate) use tasks::restoration;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Engine, Error, Extras, Result, Task, TaskChange, TaskId, TaskPlan, TaskReport, TaskState, TenantId,
+    Engine, Error, Extras, Kind, Result, Task, TaskChange, TaskId, TaskPlan, TaskReport, TaskState, TenantId,
     TransferSample,
 };
 
@@ -105,8 +105,23 @@ impl Engine {
         self.shared.catalog.transfer_samples(tenant, id).await
     }
 
+    /// Changes a task as it is stored, in its turn, and writes it when `change` says so. None when it does not,
+    /// and when the task is gone.
+    pub(crate) async fn change_task(
+        &self,
+        task: &Task,
+        change: impl FnOnce(&mut Task) -> Result<bool>,
+    ) -> Result<Option<Task>> {
+        let _turn = self.shared.tasks.lock().await;
+        let mut stored = match self.shared.catalog.task(&task.tenant, task.id).await {
+            Err(err) if err.kind() == Kind::NotFound => return Ok(None),
+            stored => stored?,
+        };
+        if change(&mut stored)? { self.write_task(stored).await.map(Some) } else { Ok(None) }
+    }
+
     /// Writes a changed task, with what comes of it. The caller holds the turn.
-    pub(crate) async fn write_task(&self, task: Task) -> Result<Task> {
+    async fn write_task(&self, task: Task) -> Result<Task> {
         let id = task.id;
         let written = self.write_tasks(vec![task]).await?;
         written.into_iter().next().ok_or_else(|| Error::not_found("task", id))

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Backup, Engine, EntityId, Error, Follows, NewRecovery, NewTask, NodeId, ObjectId, Place, ProbeTarget,
+    Backup, Engine, Error, Follows, NewRecovery, NewTask, NodeId, ObjectId, Place, ProbeTarget, RecoveryId,
     RecoveryPlan, RestoreOptions, Result, RunId, Task, TaskDraft, TaskFilter, TaskId, TaskOutcome, TaskPlan,
     TaskState, TenantId,
 };
@@ -25,8 +25,6 @@ impl Engine {
     pub async fn create_tasks(&self, tenant: &TenantId, new: Vec<NewTask>) -> Result<Vec<Task>> {
         check_count(new.len())?;
         let now = self.shared.clock.now();
-        // So that nothing that is followed is deleted before this is written.
-        let _turn = self.shared.tasks.lock().await;
         let mut drafts = Vec::new();
         for (at, new) in new.into_iter().enumerate() {
             drafts.push(self.draft_task(tenant, new, at, now).await?);
@@ -168,22 +166,28 @@ impl Engine {
     pub(super) async fn end_work_of(&self, tasks: &[Task]) {
         self.shared.tasks_rung.notify_one();
         for task in tasks.iter().filter(|task| !task.state.is_final() && task.node.is_none()) {
-            self.end_work(task).await;
+            let TaskOutcome { run, recovery, .. } = task.outcome;
+            // The run of another plan is that of the backup that it is about.
+            if let (Some(run), TaskPlan::Backup { .. }) = (run, &task.plan) {
+                self.end_run_of_task(&task.tenant, run).await;
+            }
+            if let Some(recovery) = recovery {
+                self.end_recovery_of_task(&task.tenant, recovery).await;
+            }
         }
     }
 
-    /// The same for one, in whatever state it is: once more where it did not end at once.
-    pub(crate) async fn end_work(&self, task: &Task) {
-        let TaskOutcome { run, recovery, .. } = task.outcome;
-        if let (Some(run), TaskPlan::Backup { .. }) = (run, &task.plan)
-            && let Err(err) = self.cancel_run(&task.tenant, run).await
-        {
-            tracing::debug!(task = task.id.0, run = run.0, error = %err, "the run of a task does not end yet");
+    /// Cancels the run of a task that is not wanted any more. May have to be tried again.
+    pub(crate) async fn end_run_of_task(&self, tenant: &TenantId, run: RunId) {
+        if let Err(err) = self.cancel_run(tenant, run).await {
+            tracing::debug!(run = run.0, error = %err, "the run of a cancelled task does not end yet");
         }
-        if let Some(recovery) = recovery
-            && let Err(err) = self.cancel_recovery(&task.tenant, recovery).await
-        {
-            tracing::debug!(task = task.id.0, error = %err, "the recovery of a task does not end yet");
+    }
+
+    /// The same for a recovery.
+    pub(crate) async fn end_recovery_of_task(&self, tenant: &TenantId, recovery: RecoveryId) {
+        if let Err(err) = self.cancel_recovery(tenant, recovery).await {
+            tracing::debug!(recovery = recovery.0, error = %err, "the recovery of a cancelled task does not end yet");
         }
     }
 
@@ -351,9 +355,4 @@ fn check_count(count: usize) -> Result<()> {
         return Err(Error::invalid(format!("at most {MOST_TASKS} tasks can be named at a time")));
     }
     Ok(())
-}
-
-/// The snapshots of these entities; of all when none are named.
-pub(crate) fn is_among(entities: &[EntityId], id: EntityId) -> bool {
-    entities.is_empty() || entities.contains(&id)
 }
