@@ -509,3 +509,6 @@ pub struct TaskFilter {
     /// At most so many, the latest first.
     pub limit: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    Backup, Engine, Error, Follows, NewRecovery, NewTask, NodeId, ObjectId, Place, ProbeTarget, RecoveryId,
-    RecoveryPlan, RestoreOptions, Result, RunId, Task, TaskDraft, TaskFilter, TaskId, TaskOutcome, TaskPlan,
-    TaskState, TenantId,
+    Backup, Engine, Error, Follows, Kind, NewRecovery, NewTask, NodeId, ObjectId, Place, ProbeTarget,
+    RecoveryId, RecoveryPlan, RestoreOptions, Result, RunId, Task, TaskDraft, TaskFilter, TaskId,
+    TaskOutcome, TaskPlan, TaskState, TenantId,
 };
 
 /// How many tasks a call may make or name.
@@ -17,10 +17,10 @@ impl Engine {
     /// Accepts tasks, all or none. All of them are looked at before the first is made.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for what a task is about,
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for what contradicts itself,
-    /// [`Kind::Conflict`](crate::Kind::Conflict) for a backup that has no snapshot (any more) and a task to
-    /// follow that did not succeed, [`Kind::Unsupported`](crate::Kind::Unsupported) for outside work without
+    /// [`Kind::NotFound`] for what a task is about,
+    /// [`Kind::Invalid`] for what contradicts itself,
+    /// [`Kind::Conflict`] for a backup that has no snapshot (any more) and a task to
+    /// follow that did not succeed, [`Kind::Unsupported`] for outside work without
     /// an outside node.
     pub async fn create_tasks(&self, tenant: &TenantId, new: Vec<NewTask>) -> Result<Vec<Task>> {
         check_count(new.len())?;
@@ -40,7 +40,7 @@ impl Engine {
     /// One task.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound).
+    /// [`Kind::NotFound`].
     pub async fn task(&self, tenant: &TenantId, id: TaskId) -> Result<Task> {
         self.shared.catalog.task(tenant, id).await
     }
@@ -48,11 +48,12 @@ impl Engine {
     /// The tasks that a filter lets through, the latest first.
     ///
     /// # Errors
-    /// When the catalog does not answer, and [`Kind::Invalid`](crate::Kind::Invalid) for a filter that names
+    /// When the catalog does not answer, and [`Kind::Invalid`] for a filter that names
     /// too many.
     pub async fn tasks(&self, tenant: &TenantId, filter: &TaskFilter) -> Result<Vec<Task>> {
         check_count(filter.ids.len())?;
         check_count(filter.entities.len())?;
+        check_count(filter.follows.len())?;
         self.shared.catalog.tasks(tenant, filter).await
     }
 
@@ -85,8 +86,8 @@ impl Engine {
     /// built-in node does for them is ended after that.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for one that is not there, and
-    /// [`Kind::Conflict`](crate::Kind::Conflict) when all of them have ended; nothing is cancelled then.
+    /// [`Kind::NotFound`] for one that is not there, and
+    /// [`Kind::Conflict`] when all of them have ended; nothing is cancelled then.
     pub async fn cancel_tasks(
         &self,
         tenant: &TenantId,
@@ -114,7 +115,7 @@ impl Engine {
     /// is cancelled with it, unless what it waited for had come about.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for one that is not there; nothing is removed then.
+    /// [`Kind::NotFound`] for one that is not there; nothing is removed then.
     pub async fn delete_tasks(&self, tenant: &TenantId, ids: &[TaskId]) -> Result<()> {
         let now = self.shared.clock.now();
         let turn = self.shared.tasks.lock().await;
@@ -142,10 +143,13 @@ impl Engine {
         if task.window.is_some_and(|window| !window.is_open(now)) {
             return Ok(false);
         }
-        Ok(match task.follows {
-            None => true,
-            Some(id) => self.shared.catalog.task(&task.tenant, id).await?.state == TaskState::Succeeded,
-        })
+        let Some(before) = task.follows else { return Ok(true) };
+        match self.shared.catalog.task(&task.tenant, before).await {
+            Ok(before) => Ok(before.state == TaskState::Succeeded),
+            // It was removed in this moment; the runner sees to what waits for it.
+            Err(err) if err.kind() == Kind::NotFound => Ok(false),
+            Err(err) => Err(err),
+        }
     }
 
     /// All of these tasks.
@@ -251,7 +255,7 @@ impl Engine {
             TaskPlan::External { kind, .. } => {
                 if new.node.is_none() {
                     return Err(Error::new(
-                        crate::Kind::Unsupported,
+                        Kind::Unsupported,
                         format!("{kind:?} is work for an outside node; say which one is to do it"),
                     ));
                 }
