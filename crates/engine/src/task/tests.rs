@@ -1,4 +1,5 @@
 use super::*;
+use crate::RunKind;
 use crate::{GroupId, Kind};
 use TaskState::{Cancelled, Failed, Queued, Running, Succeeded};
 
