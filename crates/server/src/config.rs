@@ -22,7 +22,7 @@ pub struct Config {
     /// A file that holds the password of the user `admin`. It is written when it is missing, with mode 0600, and
     /// its password is the user's from then on.
     pub admin_password_file: Option<PathBuf>,
-    /// How many runs and recoveries are worked on at a time.
+    /// How many runs and recoveries are worked on at a time, and how many tasks.
     pub jobs_at_once: usize,
     /// Let every user of the machine look into mounted backups, as far as the modes of the files allow it; else only
     /// the server's user can.

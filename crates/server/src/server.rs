@@ -10,8 +10,8 @@ use std::time::Duration;
 use catalog_sql::SqlCatalog;
 use contract::Contract;
 use engine::{
-    Catalog, Clock, Engine, Keeper, Mounter, NewApiKey, Places, Ports, Scheduler, SystemClock, TenantId,
-    Worker,
+    Catalog, Clock, Engine, Keeper, Mounter, NewApiKey, Places, Ports, Scheduler, SystemClock, TaskRunner,
+    TenantId, Worker,
 };
 use host_local::LocalHost;
 use mount_fuse::{Access, FuseMounts};
@@ -41,6 +41,7 @@ pub struct Server {
     scheduler: JoinHandle<()>,
     mounter: JoinHandle<()>,
     engine: Engine,
+    tasks: JoinHandle<()>,
 }
 
 impl Server {
@@ -76,6 +77,8 @@ impl Server {
         let keeper = tokio::spawn(Keeper::new(engine.clone()).run(stopped(stopping.clone())));
         let scheduler = tokio::spawn(Scheduler::new(engine.clone()).run(stopped(stopping.clone())));
         let mounter = tokio::spawn(Mounter::new(engine.clone()).run(stopped(stopping.clone())));
+        let tasks = TaskRunner::new(engine.clone(), config.jobs_at_once);
+        let tasks = tokio::spawn(tasks.run(stopped(stopping.clone())));
         let worker = Worker::new(engine.clone(), owner, config.jobs_at_once);
         let worker = tokio::spawn(worker.run(stopped(stopping)));
         tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
@@ -93,6 +96,7 @@ impl Server {
             scheduler,
             mounter,
             engine,
+            tasks,
         })
     }
 
@@ -136,6 +140,7 @@ impl Server {
         let keeper = self.keeper.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let scheduler = self.scheduler.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let mounter = self.mounter.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let tasks = self.tasks.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let http = self.http;
         let abort = http.abort_handle();
         let served = match tokio::time::timeout(GRACE, http).await {
@@ -149,7 +154,7 @@ impl Server {
         };
         self.engine.close_mounts().await;
         self.catalog.close().await;
-        worker.and(keeper).and(scheduler).and(mounter).and(served)
+        worker.and(keeper).and(scheduler).and(mounter).and(tasks).and(served)
     }
 }
 

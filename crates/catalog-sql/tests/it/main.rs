@@ -17,4 +17,5 @@ mod schedules;
 mod search;
 mod sources;
 mod users;
+mod tasks;
 mod world;
