@@ -31,8 +31,10 @@ pub(crate) struct Shared {
     /// Held for reading while a snapshot is completed, which must not lose the ones before it meanwhile; for
     /// writing from looking at what keeps snapshots to changing or forgetting them.
     pub(crate) keeping: RwLock<()>,
-    /// Rung when there may be a job.
+    /// Rung when there may be a run to execute.
     pub(crate) jobs: Notify,
+    /// Rung when there may be a recovery to execute.
+    pub(crate) recoveries: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
 }
@@ -79,6 +81,7 @@ impl Engine {
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),
+            recoveries: Notify::new(),
             urgent: Urgent::default(),
         };
         Ok(Self { shared: Arc::new(shared) })
