@@ -80,6 +80,13 @@ async fn a_bad_restore_is_refused_before_it_starts() {
     let (status, message) = refusal(&snapshot, &[root], contradiction).await;
     assert_eq!(status, 422);
     assert!(message.contains("preserveTimestamps"), "{message}");
+    let (status, message) = refusal(&snapshot, &[root], into().with_save_success_files(true)).await;
+    assert_eq!(status, 422);
+    assert!(message.contains("saveSuccessFiles"), "{message}");
+    let vlan = types::RecoveryVlanConfig { interface_name: Some("eth1".to_owned()), ..Default::default() };
+    let (status, message) = refusal(&snapshot, &[root], into().with_vlan_config(vlan)).await;
+    assert_eq!(status, 422);
+    assert!(message.contains("vlanConfig"), "{message}");
     assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
 
     let mut action = fixture.restore_request(&snapshot, &[root], into());

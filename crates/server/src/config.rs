@@ -3,6 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use engine::{Clock, SystemClock};
 
@@ -13,18 +14,31 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Where to listen; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// What to show clients that speak TLS; none means plain HTTP.
+    pub tls: Option<TlsFiles>,
+    /// How long a client may take over a TLS handshake, over the head of a request, and over its body.
+    pub patience: Duration,
     /// The tenant of the first API key; none makes up an id. Only used when there is no key yet, or with
     /// `api_key_file`.
     pub tenant: Option<String>,
     /// A file that holds an API key. It is written when it is missing, with mode 0600, and its key is
     /// accepted from then on.
     pub api_key_file: Option<PathBuf>,
-    /// How many runs and recoveries are worked on at a time.
+    /// How many runs, and how many recoveries, are worked on at a time.
     pub jobs_at_once: usize,
     /// What time it is. Tests have a clock that they turn; what waits for a time looks at it every second.
     pub clock: Arc<dyn Clock>,
     /// Hold every answer against the spec and turn those that do not fit into errors: for tests.
     pub check_answers: bool,
+}
+
+/// A certificate and its key, as PEM files.
+#[derive(Clone, Debug)]
+pub struct TlsFiles {
+    /// The server's certificate, followed by those that lead to one that clients trust.
+    pub certificate: PathBuf,
+    /// The private key of the first certificate.
+    pub key: PathBuf,
 }
 
 impl Config {
@@ -33,6 +47,8 @@ impl Config {
         Self {
             data_dir: data_dir.into(),
             listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            tls: None,
+            patience: Duration::from_secs(60),
             tenant: None,
             api_key_file: None,
             jobs_at_once: 2,

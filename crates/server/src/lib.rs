@@ -6,11 +6,13 @@
 
 mod config;
 mod data_dir;
+mod door;
 mod error;
 mod first_key;
 mod server;
+mod tls;
 
-pub use config::Config;
+pub use config::{Config, TlsFiles};
 pub use data_dir::DataDir;
 pub use engine::{Clock, NewApiKey, SystemClock, TenantId};
 pub use error::Error;

@@ -170,6 +170,18 @@ pub(crate) fn place_plan(
             "files are restored whole; access control lists are not restored by themselves",
         ));
     }
+    if target.save_success_files == Some(true) {
+        return Err(ApiError::unsupported(
+            &format!("{member}.saveSuccessFiles"),
+            "no list of the restored files is kept; leave it out",
+        ));
+    }
+    if target.vlan_config.as_ref().is_some_and(|vlan| vlan.id.is_some() || vlan.interface_name.is_some()) {
+        return Err(ApiError::unsupported(
+            &format!("{member}.vlanConfig"),
+            "files are written on the machine that the server runs on; no network lies in between",
+        ));
+    }
     let place = match (&target.alternate_restore_directory, target.restore_to_original_paths) {
         (Some(_), Some(true)) => {
             return Err(ApiError::invalid(
