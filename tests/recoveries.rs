@@ -265,3 +265,27 @@ async fn backups_keep_no_restore_waiting() {
     fixture.wait_for_run(&[RunStatus::Running]).await;
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_path_that_names_something_is_taken() {
+    let server = TestServer::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "x").unwrap();
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    let root = dir.path().to_str().unwrap();
+    for path in ["", root.trim_start_matches('/'), &format!("/{root}"), &format!("{root}/./file"), ".."] {
+        let object = types::RecoverSnapshotParams::new(&snapshot);
+        let body = types::DownloadRecoveryRequest::new([types::DownloadPath::new(path)], "odd", object);
+        let sent = fixture.client.create_download_files_and_folders_recovery().body(body).send().await;
+        let refused = sent.unwrap_err();
+        assert_eq!(refused.status().unwrap().as_u16(), 400, "{path:?}");
+        let message = refused.message().unwrap_or_default();
+        assert!(message.contains("filesAndFolders[0].absolutePath"), "{path:?}: {message}");
+        let sent =
+            fixture.client.download_indexed_file().snapshots_id(&snapshot).file_path(path).send().await;
+        let refused = sent.unwrap_err();
+        assert_eq!(refused.status().unwrap().as_u16(), 400, "{path:?}");
+        assert!(refused.message().unwrap_or_default().contains("filePath"), "{path:?}");
+    }
+    server.stop().await;
+}

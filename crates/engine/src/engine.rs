@@ -26,6 +26,8 @@ pub(crate) struct Shared {
     pub(crate) places: Places,
     pub(crate) installation: Installation,
     pub(crate) board: Board,
+    /// Held while a source is read, changed and written.
+    pub(crate) sources: tokio::sync::Mutex<()>,
     /// Held while what agents say is read and written together with their upgrade tasks.
     pub(crate) agents: tokio::sync::Mutex<()>,
     /// Held for reading while a snapshot is completed, which must not lose the ones before it meanwhile; for
@@ -78,6 +80,7 @@ impl Engine {
             places,
             installation,
             board: Board::default(),
+            sources: tokio::sync::Mutex::default(),
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),
