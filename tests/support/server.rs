@@ -50,7 +50,7 @@ impl TestServer {
             (None, Some((tenant, key))) => (tenant.to_owned(), key.to_owned()),
             (None, None) => panic!("the folder was used before, and nobody knows its key"),
         };
-        let url = format!("http://{}", server.address());
+        let url = server.url();
         Self { server, _dir: None, url, tenant, api_key }
     }
 

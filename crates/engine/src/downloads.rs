@@ -42,8 +42,16 @@ impl Engine {
         };
         for entry in entries {
             let entry = entry?;
-            if entry.metadata()?.modified()? <= oldest {
-                fs::remove_file(entry.path())?;
+            let is_old = |entry: &fs::DirEntry| Ok(entry.metadata()?.modified()? <= oldest);
+            let removed = match is_old(&entry) {
+                Ok(true) => fs::remove_file(entry.path()),
+                Ok(false) => Ok(()),
+                Err(err) => Err(err),
+            };
+            match removed {
+                // One that was just completed, and so got its own name.
+                Err(err) if err.kind() == io::ErrorKind::NotFound => {}
+                removed => removed?,
             }
         }
         Ok(())

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
@@ -16,6 +17,7 @@ use engine::Engine;
 use futures::FutureExt as _;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
+use http_body_util::LengthLimitError;
 use serde_json::Value;
 
 use crate::answer::Answer;
@@ -31,6 +33,9 @@ const LARGEST_FORM: usize = 16 << 10;
 
 /// A handler: a request that was held against the spec becomes an answer.
 pub(crate) type Handler = fn(Call) -> Pin<Box<dyn Future<Output = Result<Answer, ApiError>> + Send>>;
+
+/// The parameters in a path, unless it cannot be read.
+type PathParams = Result<RawPathParams, RawPathParamsRejection>;
 
 /// How the face behaves.
 #[derive(Clone, Copy, Debug, Default)]
@@ -58,11 +63,11 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: Settings) -> Ro
         };
         let handler = handlers::TABLE.iter().find(|(id, _)| *id == operation.id).map(|(_, handler)| *handler);
         let (face, contract) = (Arc::clone(&face), Arc::clone(&contract));
-        let route = move |path: RawPathParams, request: Request| {
+        let route = move |path: PathParams, request: Request| {
             let (face, contract) = (Arc::clone(&face), Arc::clone(&contract));
             async move {
                 match contract.operations().nth(index) {
-                    Some(operation) => face.serve(operation, handler, &path, request).await,
+                    Some(operation) => face.serve(operation, handler, path, request).await,
                     None => StatusCode::NOT_FOUND.into_response(),
                 }
             }
@@ -95,7 +100,7 @@ impl Face {
         &self,
         operation: &Operation,
         handler: Option<Handler>,
-        path: &RawPathParams,
+        path: PathParams,
         request: Request,
     ) -> Response {
         let task_log_id = self.task_log_id();
@@ -112,7 +117,7 @@ impl Face {
         &self,
         operation: &Operation,
         handler: Option<Handler>,
-        path: &RawPathParams,
+        path: PathParams,
         request: Request,
     ) -> Result<Response, ApiError> {
         let (head, body) = request.into_parts();
@@ -125,6 +130,7 @@ impl Face {
         }
         // Nothing of a request is looked at before it is known who sends it.
         let tenant = auth::tenant(&self.engine, &head.headers).await?;
+        let path = path.map_err(|_| ApiError::invalid("path", "holds an escape that is not UTF-8"))?;
         let path: Vec<_> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
         let body = unpacked(&head.headers, read(body, LARGEST_BODY).await?, LARGEST_BODY)?;
         let body = json(&head.headers, &body)?;
@@ -148,11 +154,18 @@ impl Face {
 
 async fn read(body: Body, limit: usize) -> Result<Bytes, ApiError> {
     to_bytes(body, limit).await.map_err(|err| {
-        ApiError::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "InvalidRequest",
-            format!("the body cannot be read: {err} (at most {limit} bytes are taken)"),
-        )
+        let first: &(dyn std::error::Error + 'static) = &err;
+        let (status, reason) = if std::iter::successors(Some(first), |err| err.source())
+            .any(|err| err.is::<LengthLimitError>())
+        {
+            (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                format!("has more than {limit} bytes, which is all that is taken"),
+            )
+        } else {
+            (StatusCode::BAD_REQUEST, format!("broke off: {err}"))
+        };
+        ApiError { status, ..ApiError::invalid("body", reason) }
     })
 }
 

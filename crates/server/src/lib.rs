@@ -6,14 +6,16 @@
 
 mod config;
 mod data_dir;
+mod door;
 mod error;
 mod first_key;
 mod first_user;
 mod password;
 mod server;
+mod tls;
 mod users;
 
-pub use config::Config;
+pub use config::{Config, TlsFiles};
 pub use data_dir::DataDir;
 pub use engine::{Clock, NewApiKey, SystemClock, TenantId};
 pub use engine::{Role, Secret, User};

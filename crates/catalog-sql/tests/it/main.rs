@@ -16,6 +16,6 @@ mod runs;
 mod schedules;
 mod search;
 mod sources;
-mod users;
 mod tasks;
+mod users;
 mod world;
