@@ -210,6 +210,6 @@ async fn begin_recovery(
     }
     let task = engine.shared.catalog.task(&task.tenant, task.id).await?;
     let (_, recovery) = engine.shared.catalog.begin_task_recovery(task, new, engine.now()).await?;
-    engine.shared.jobs.notify_one();
+    engine.shared.recoveries.notify_one();
     Ok(Some(recovery.id))
 }
