@@ -172,3 +172,18 @@ fn odd_flags_are_refused_or_harmless() {
     child.kill().unwrap();
     child.wait().unwrap();
 }
+
+#[test]
+fn a_file_that_cannot_be_used_is_named_once() {
+    let dir = tempfile::tempdir().unwrap();
+    let key = dir.path().join("api.key");
+    fs::write(&key, "short").unwrap();
+    let said = refused(dir.path(), &["--listen", "127.0.0.1:0", "--api-key-file", key.to_str().unwrap()]);
+    assert!(said.contains("api.key"), "{said}");
+    assert_eq!(said.matches("at least 20 characters").count(), 1, "{said}");
+    let other = dir.path().join("other");
+    fs::create_dir_all(other.join("data")).unwrap();
+    fs::write(other.join("data/catalog.db"), "no database".repeat(1_000)).unwrap();
+    let said = refused(&other, &["--listen", "127.0.0.1:0"]);
+    assert_eq!(said.matches("the catalog failed").count(), 1, "{said}");
+}

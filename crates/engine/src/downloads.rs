@@ -40,21 +40,19 @@ impl Engine {
             Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(err) => return Err(err),
         };
+        // One that cannot be removed does not keep the others.
+        let mut result = Ok(());
         for entry in entries {
-            let entry = entry?;
-            let is_old = |entry: &fs::DirEntry| Ok(entry.metadata()?.modified()? <= oldest);
-            let removed = match is_old(&entry) {
-                Ok(true) => fs::remove_file(entry.path()),
-                Ok(false) => Ok(()),
-                Err(err) => Err(err),
-            };
-            match removed {
-                // One that was just completed, and so got its own name.
-                Err(err) if err.kind() == io::ErrorKind::NotFound => {}
-                removed => removed?,
-            }
+            let path = entry?.path();
+            let is_old = fs::metadata(&path).and_then(|found| found.modified()).map(|time| time <= oldest);
+            let removed = is_old.and_then(|is_old| if is_old { fs::remove_file(&path) } else { Ok(()) });
+            // What is not there any more was just completed, and so got its own name.
+            result = result.and(removed.or_else(|err| match err.kind() {
+                io::ErrorKind::NotFound => Ok(()),
+                _ => Err(err),
+            }));
         }
-        Ok(())
+        result
     }
 }
 

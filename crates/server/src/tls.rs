@@ -25,10 +25,10 @@ pub(crate) fn acceptor(files: &TlsFiles) -> Result<TlsAcceptor, Error> {
     let key = PrivateKeyDer::from_pem_file(&files.key)
         .map_err(|source| failed("read the private key", &files.key, source))?;
     let configured = |certificates, key| -> Result<ServerConfig, rustls::Error> {
-        Ok(ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()?
             .with_no_client_auth()
-            .with_single_cert(certificates, key)?)
+            .with_single_cert(certificates, key)
     };
     let mut config = configured(certificates, key)
         .map_err(|source| failed("use the certificate with its key:", &files.certificate, source))?;
