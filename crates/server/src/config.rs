@@ -22,7 +22,7 @@ pub struct Config {
     /// A file that holds the password of the user `admin`. It is written when it is missing, with mode 0600, and
     /// its password is the user's from then on.
     pub admin_password_file: Option<PathBuf>,
-    /// How many runs and recoveries are worked on at a time.
+    /// How many runs and recoveries are worked on at a time, and how many tasks.
     pub jobs_at_once: usize,
     /// What time it is. Tests have a clock that they turn; what waits for a time looks at it every second.
     pub clock: Arc<dyn Clock>,

@@ -10,7 +10,8 @@ use std::time::Duration;
 use catalog_sql::SqlCatalog;
 use contract::Contract;
 use engine::{
-    Catalog, Clock, Engine, Keeper, NewApiKey, Places, Ports, Scheduler, SystemClock, TenantId, Worker,
+    Catalog, Clock, Engine, Keeper, NewApiKey, Places, Ports, Scheduler, SystemClock, TaskRunner, TenantId,
+    Worker,
 };
 use host_local::LocalHost;
 use openapi_check::Sources;
@@ -37,6 +38,7 @@ pub struct Server {
     worker: JoinHandle<()>,
     keeper: JoinHandle<()>,
     scheduler: JoinHandle<()>,
+    tasks: JoinHandle<()>,
 }
 
 impl Server {
@@ -65,6 +67,8 @@ impl Server {
         let owner = format!("worker-{}", std::process::id());
         let keeper = tokio::spawn(Keeper::new(engine.clone()).run(stopped(stopping.clone())));
         let scheduler = tokio::spawn(Scheduler::new(engine.clone()).run(stopped(stopping.clone())));
+        let tasks = TaskRunner::new(engine.clone(), config.jobs_at_once);
+        let tasks = tokio::spawn(tasks.run(stopped(stopping.clone())));
         let worker = Worker::new(engine, owner, config.jobs_at_once);
         let worker = tokio::spawn(worker.run(stopped(stopping)));
         tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
@@ -80,6 +84,7 @@ impl Server {
             worker,
             keeper,
             scheduler,
+            tasks,
         })
     }
 
@@ -121,6 +126,7 @@ impl Server {
         let worker = self.worker.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let keeper = self.keeper.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let scheduler = self.scheduler.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let tasks = self.tasks.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let http = self.http;
         let abort = http.abort_handle();
         let served = match tokio::time::timeout(GRACE, http).await {
@@ -133,7 +139,7 @@ impl Server {
             }
         };
         self.catalog.close().await;
-        worker.and(keeper).and(scheduler).and(served)
+        worker.and(keeper).and(scheduler).and(tasks).and(served)
     }
 }
 

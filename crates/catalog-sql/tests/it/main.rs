@@ -15,4 +15,5 @@ mod runs;
 mod schedules;
 mod search;
 mod sources;
+mod tasks;
 mod world;
