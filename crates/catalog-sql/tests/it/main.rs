@@ -16,4 +16,5 @@ mod schedules;
 mod search;
 mod sources;
 mod tasks;
+mod users;
 mod world;
