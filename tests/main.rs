@@ -26,3 +26,4 @@ mod schedules;
 mod sources;
 mod story;
 mod support;
+mod users;

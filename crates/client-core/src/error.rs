@@ -24,6 +24,8 @@ pub enum ErrorKind {
     Exchange,
     /// No token could be had: the token service refused the key or gave no usable answer.
     Token,
+    /// No session could be had: the service refused the login or set no cookie.
+    Login,
     /// The service answered with a status other than 2xx.
     Status,
     /// The service answered with a 2xx whose body is not what the document says. It has acted.
@@ -197,8 +199,8 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let idempotent = self.0.method.as_ref().is_some_and(Method::is_idempotent);
         match (self.0.kind, self.0.status.map(|status| status.as_u16())) {
-            (ErrorKind::Connect, _) | (ErrorKind::Status | ErrorKind::Token, Some(429)) => true,
-            (ErrorKind::Token, Some(408 | 500..=599)) => true,
+            (ErrorKind::Connect, _) | (ErrorKind::Status, Some(429)) => true,
+            (ErrorKind::Token | ErrorKind::Login, Some(408 | 429 | 500..=599)) => true,
             (ErrorKind::Timeout | ErrorKind::Exchange, _) | (ErrorKind::Status, Some(408 | 502..=504)) => {
                 idempotent
             }
@@ -217,6 +219,7 @@ impl fmt::Display for Error {
             ErrorKind::Timeout => "the service did not answer in time",
             ErrorKind::Exchange => "the exchange with the service broke off",
             ErrorKind::Token => "no token could be had",
+            ErrorKind::Login => "no session could be had",
             ErrorKind::Status => "the service refused",
             ErrorKind::Decode => "the answer cannot be read",
         })?;

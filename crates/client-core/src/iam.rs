@@ -1,4 +1,4 @@
-//! Bearer tokens: given, or had from an IAM service for an API key.
+//! Bearer tokens had from an IAM service for an API key.
 
 use std::fmt;
 use std::time::{Duration, Instant};
@@ -14,45 +14,6 @@ const OPERATION: &str = "token";
 const GRANT_TYPE: &str = "urn:ibm:params:oauth:grant-type:apikey";
 /// The life of a token whose answer does not say.
 const ASSUMED_LIFE: Duration = Duration::from_secs(600);
-
-/// How requests prove who sends them.
-pub enum Credentials {
-    /// Not at all.
-    Anonymous,
-    /// With a token that somebody else keeps fresh.
-    Bearer(Secret),
-    /// With tokens had for an API key.
-    ApiKey(IamTokens),
-}
-
-impl Credentials {
-    /// The token to send now, if any.
-    pub(crate) async fn token(&self) -> Result<Option<Secret>, Error> {
-        match self {
-            Self::Anonymous => Ok(None),
-            Self::Bearer(token) => Ok(Some(token.clone())),
-            Self::ApiKey(tokens) => tokens.token().await.map(Some),
-        }
-    }
-
-    /// Another token after `refused` was answered with 401, if another can be had.
-    pub(crate) async fn replacement(&self, refused: &Secret) -> Result<Option<Secret>, Error> {
-        match self {
-            Self::Anonymous | Self::Bearer(_) => Ok(None),
-            Self::ApiKey(tokens) => tokens.replacement(refused).await.map(Some),
-        }
-    }
-}
-
-impl fmt::Debug for Credentials {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Anonymous => "Anonymous",
-            Self::Bearer(_) => "Bearer(..)",
-            Self::ApiKey(_) => "ApiKey(..)",
-        })
-    }
-}
 
 /// Tokens of an IAM service for one API key.
 ///
@@ -103,7 +64,7 @@ impl IamTokens {
         Self { http, url, api_key, held: Mutex::new(None) }
     }
 
-    async fn token(&self) -> Result<Secret, Error> {
+    pub(crate) async fn token(&self) -> Result<Secret, Error> {
         let mut held = self.held.lock().await;
         let now = Instant::now();
         if let Some(current) = held.as_ref()
@@ -125,7 +86,7 @@ impl IamTokens {
     }
 
     /// Fetches a token unless another caller has replaced `refused` meanwhile.
-    async fn replacement(&self, refused: &Secret) -> Result<Secret, Error> {
+    pub(crate) async fn replacement(&self, refused: &Secret) -> Result<Secret, Error> {
         let mut held = self.held.lock().await;
         if let Some(current) = held.as_ref()
             && current.token != *refused

@@ -8,26 +8,29 @@ use std::task::{Context, Poll};
 use bytes::Bytes;
 use futures_core::Stream;
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 
 use crate::Error;
 
-/// A result with the status and request id it came with. Dereferences to the result.
+/// A result with the head of the answer it came with. Dereferences to the result.
 #[derive(Clone)]
 pub struct Response<T> {
     value: T,
-    status: StatusCode,
-    request_id: Option<String>,
-    content_length: Option<u64>,
+    head: Head,
+}
+
+/// What is kept of an answer besides its body.
+#[derive(Clone)]
+pub(crate) struct Head {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) request_id: Option<String>,
+    pub(crate) content_length: Option<u64>,
 }
 
 impl<T> Response<T> {
-    pub(crate) fn new(
-        value: T,
-        status: StatusCode,
-        request_id: Option<String>,
-        content_length: Option<u64>,
-    ) -> Self {
-        Self { value, status, request_id, content_length }
+    pub(crate) fn new(value: T, head: Head) -> Self {
+        Self { value, head }
     }
 
     /// The result alone.
@@ -39,19 +42,25 @@ impl<T> Response<T> {
     /// The status of the answer, always 2xx.
     #[must_use]
     pub fn status(&self) -> StatusCode {
-        self.status
+        self.head.status
+    }
+
+    /// The headers of the answer. They may hold what should not be printed, so `Debug` leaves them out.
+    #[must_use]
+    pub fn headers(&self) -> &HeaderMap {
+        &self.head.headers
     }
 
     /// The id that the service or a proxy gave to the request.
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
-        self.request_id.as_deref()
+        self.head.request_id.as_deref()
     }
 
     /// The size of the body in bytes, where the service said it beforehand.
     #[must_use]
     pub fn content_length(&self) -> Option<u64> {
-        self.content_length
+        self.head.content_length
     }
 }
 
@@ -67,8 +76,8 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Response")
-            .field("status", &self.status)
-            .field("request_id", &self.request_id)
+            .field("status", &self.head.status)
+            .field("request_id", &self.head.request_id)
             .field("value", &self.value)
             .finish()
     }

@@ -4,16 +4,16 @@ use std::fmt;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use reqwest::header::{AUTHORIZATION, HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
-use crate::iam::Credentials;
-use crate::{ByteStream, Error, ErrorBody, ErrorKind, Response, Secret};
+use crate::response::Head;
+use crate::{ByteStream, Credentials, Error, ErrorBody, ErrorKind, Response};
 
 /// Of an error body no more than this is read.
-const MOST_ERROR_BYTES: usize = 64 * 1024;
+pub(crate) const MOST_ERROR_BYTES: usize = 64 * 1024;
 /// Of an error body no more than this is kept.
 const MOST_EXCERPT_BYTES: usize = 2 * 1024;
 
@@ -72,13 +72,12 @@ impl Transport {
         T: DeserializeOwned,
         E: ErrorBody,
     {
-        let answer = self.exchange::<E>(operation, request).await?;
-        let (meta, response) = answer;
-        let length = response.content_length();
+        let (meta, response) = self.exchange::<E>(operation, request).await?;
+        let head = meta.head(&response);
         let body = response.bytes().await.map_err(|error| meta.complete(Error::http(operation, error)))?;
         let text: &[u8] = if body.is_empty() { b"null" } else { &body };
         match serde_json::from_slice(text) {
-            Ok(value) => Ok(Response::new(value, meta.status, meta.request_id, length)),
+            Ok(value) => Ok(Response::new(value, head)),
             Err(error) => {
                 let message = unreadable(&error);
                 Err(meta.complete(Error::new(ErrorKind::Decode, operation)).with(|inner| {
@@ -100,7 +99,7 @@ impl Transport {
         request: reqwest::Result<Request>,
     ) -> Result<Response<()>, Error> {
         let (meta, response) = self.exchange::<E>(operation, request).await?;
-        Ok(Response::new((), meta.status, meta.request_id, response.content_length()))
+        Ok(Response::new((), meta.head(&response)))
     }
 
     /// Sends `request` and gives the body as it arrives.
@@ -114,8 +113,8 @@ impl Transport {
         request: reqwest::Result<Request>,
     ) -> Result<Response<ByteStream>, Error> {
         let (meta, response) = self.exchange::<E>(operation, request).await?;
-        let length = response.content_length();
-        Ok(Response::new(ByteStream::new(operation, response), meta.status, meta.request_id, length))
+        let head = meta.head(&response);
+        Ok(Response::new(ByteStream::new(operation, response), head))
     }
 
     /// The part that is the same for every kind of body.
@@ -145,24 +144,32 @@ impl Transport {
         }
     }
 
-    /// Sends with a token, and once more with another if the service refuses that one.
+    /// Sends with a proof, and once more with another if the service refuses that one.
     async fn send(&self, operation: &'static str, mut request: Request) -> Result<reqwest::Response, Error> {
-        let failed = |error| Error::http(operation, error);
-        let Some(token) = self.0.credentials.token().await? else {
-            return self.0.http.execute(request).await.map_err(failed);
+        let Some(proof) = self.0.credentials.proof().await? else {
+            return self.execute(operation, request).await;
         };
-        authorize(operation, &mut request, &token)?;
+        proof.apply(operation, request.headers_mut())?;
         // A body that streams cannot be sent twice.
         let again = request.try_clone();
-        let response = self.0.http.execute(request).await.map_err(failed)?;
+        let response = self.execute(operation, request).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
+            self.0.credentials.answered(&proof, response.headers()).await;
             return Ok(response);
         }
         let Some(mut again) = again else { return Ok(response) };
-        let Some(token) = self.0.credentials.replacement(&token).await? else { return Ok(response) };
-        tracing::debug!(operation, "the token was refused, trying another");
-        authorize(operation, &mut again, &token)?;
-        self.0.http.execute(again).await.map_err(failed)
+        let Some(proof) = self.0.credentials.replacement(&proof).await? else { return Ok(response) };
+        tracing::debug!(operation, "not authenticated, trying once more");
+        proof.apply(operation, again.headers_mut())?;
+        let response = self.execute(operation, again).await?;
+        if response.status() != StatusCode::UNAUTHORIZED {
+            self.0.credentials.answered(&proof, response.headers()).await;
+        }
+        Ok(response)
+    }
+
+    async fn execute(&self, operation: &'static str, request: Request) -> Result<reqwest::Response, Error> {
+        self.0.http.execute(request).await.map_err(|error| Error::http(operation, error))
     }
 
     fn meta(&self, method: Method, response: &reqwest::Response) -> Meta {
@@ -221,6 +228,16 @@ struct Meta {
 }
 
 impl Meta {
+    /// What a caller gets to see of it with the body.
+    fn head(&self, response: &reqwest::Response) -> Head {
+        Head {
+            status: self.status,
+            headers: response.headers().clone(),
+            request_id: self.request_id.clone(),
+            content_length: response.content_length(),
+        }
+    }
+
     /// Adds the head of the answer to an error about its body.
     fn complete(&self, error: Error) -> Error {
         error.with(|inner| {
@@ -230,14 +247,6 @@ impl Meta {
             inner.retry_after = self.retry_after;
         })
     }
-}
-
-fn authorize(operation: &'static str, request: &mut Request, token: &Secret) -> Result<(), Error> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-        .map_err(|_| Error::invalid(operation, "the token cannot be sent in a header"))?;
-    value.set_sensitive(true);
-    request.headers_mut().insert(AUTHORIZATION, value);
-    Ok(())
 }
 
 /// Reads what can be read of an answer that is no success. Whatever the body is, the status is kept.

@@ -5,7 +5,7 @@
 //!
 //! - structs of plain public fields, with `new` and `with_…` in place of typify's builders, and these only
 //!   where a request reaches the type;
-//! - enums that keep an unknown value;
+//! - enums that keep an unknown value, and objects of such a value and its description;
 //! - operations whose answers the transport of `client-core` reads;
 //! - conditions, so that each area of the document is a feature of the crate.
 //!
@@ -15,6 +15,7 @@
 mod conditions;
 mod defaults;
 pub(crate) mod model;
+mod named;
 mod operations;
 mod paths;
 mod reach;
@@ -43,6 +44,7 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
     let types = types::read(parts.types)?;
     let areas = operations::read(parts.builders, document)?;
     let mut model = Model { areas, types };
+    named::mark(&mut model);
     reach::mark(&mut model);
     defaults::mark(&mut model);
     Ok(model)
@@ -51,9 +53,15 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
 /// Writes the model as formatted source.
 pub(crate) fn write(model: &Model) -> Result<String, Error> {
     let mut items = TokenStream::new();
-    if model.uses_secret() {
-        let condition = conditions::of_users(model, |it| it.mentions.contains("Secret"));
-        let template = include_str!("post/templates/secret.rs");
+    for (name, template) in TYPES {
+        let mentioned = |it: &Definition| it.mentions.contains(name);
+        let mut condition = conditions::of_users(model, mentioned);
+        // A parameter is nobody's member: whether its area is there is not asked.
+        if model.takes(name) {
+            condition = TokenStream::new();
+        } else if !model.types.iter().any(mentioned) {
+            continue;
+        }
         for item in syn::parse_str::<syn::File>(template)?.items {
             items.extend(quote!(#condition #item));
         }
@@ -61,7 +69,7 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
     for definition in &model.types {
         let condition = conditions::of(model, &definition.areas);
         let written = match &definition.shape {
-            Shape::Struct(fields) => write_structs::write(model, definition, fields),
+            Shape::Struct(fields) | Shape::Named(fields) => write_structs::write(model, definition, fields),
             Shape::Enum(variants) => write_enums::write(definition, variants),
             Shape::Other(items) => items.iter().map(|item| quote!(#item)).collect(),
         };
@@ -91,10 +99,17 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
     Ok(code)
 }
 
+/// Types that stand beside those of the document, where something is made of them.
+const TYPES: [(&str, &str); 2] = [
+    ("Secret", include_str!("post/templates/secret.rs")),
+    ("UnixMillis", include_str!("post/templates/unix_millis.rs")),
+];
+
 type Question = fn(&Definition) -> bool;
 
 /// The macros that the types lean on, and which types do.
-const MACROS: [(&str, Question); 2] = [
+const MACROS: [(&str, Question); 3] = [
     (include_str!("post/templates/open_enum.rs"), |it| matches!(it.shape, Shape::Enum(_))),
+    (include_str!("post/templates/named_value.rs"), |it| matches!(it.shape, Shape::Named(_))),
     (include_str!("post/templates/read_object.rs"), write_structs::is_read_by_macro),
 ];

@@ -72,10 +72,11 @@ fn write_operation(text: &mut String, operation: &Operation) {
 fn write_definition(text: &mut String, definition: &Definition, reach: &str) {
     let ident = &definition.ident;
     match &definition.shape {
-        Shape::Struct(fields) => {
+        Shape::Struct(fields) | Shape::Named(fields) => {
+            let kind = if matches!(definition.shape, Shape::Named(_)) { " from-name" } else { "" };
             let new = if definition.in_requests { " new" } else { "" };
             let default = if definition.has_default { " default" } else { "" };
-            let _ = writeln!(text, "struct {ident}{new}{default}{reach}");
+            let _ = writeln!(text, "struct {ident}{new}{default}{kind}{reach}");
             for field in fields {
                 let wire =
                     if field.ident == field.wire { String::new() } else { format!(" = {}", field.wire) };

@@ -189,3 +189,108 @@ fn key(login: &str) -> [u8; 32] {
     let SecretDigest(digest) = crate::services::digest(login);
     digest
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).unwrap()
+    }
+
+    /// For how many seconds each of `failures` failures keeps out whose attempts come as early as they may.
+    fn delays(failures: usize) -> Vec<i64> {
+        let doorkeeper = Doorkeeper::default();
+        let mut now = at(0);
+        let mut delays = Vec::new();
+        for _ in 0..failures {
+            doorkeeper.failed("ada", now);
+            let until = doorkeeper.blocked_until("ada", now).unwrap_or(now);
+            assert_eq!(doorkeeper.blocked_until("ada", until), None, "at that time the next is looked at");
+            delays.push(until.duration_since(now).as_secs());
+            now = until;
+        }
+        delays
+    }
+
+    #[test]
+    fn each_failure_after_the_fifth_keeps_out_longer() {
+        assert_eq!(delays(13), [0, 0, 0, 0, 1, 2, 4, 8, 16, 30, 30, 30, 30]);
+    }
+
+    #[test]
+    fn who_gets_in_or_rests_begins_anew() {
+        let doorkeeper = Doorkeeper::default();
+        let fail = |times: usize, now| (0..times).for_each(|_| doorkeeper.failed("ada", now));
+        fail(5, at(0));
+        assert_eq!(doorkeeper.blocked_until("ada", at(0)), Some(at(1)));
+        assert_eq!(doorkeeper.blocked_until("bob", at(0)), None, "others are not kept out");
+        doorkeeper.forgive("ada");
+        assert_eq!(doorkeeper.blocked_until("ada", at(0)), None);
+        fail(4, at(0));
+        fail(1, at(3_601));
+        assert_eq!(doorkeeper.blocked_until("ada", at(3_601)), None, "an hour ends a row");
+        fail(4, at(3_602));
+        assert_eq!(doorkeeper.blocked_until("ada", at(3_602)), Some(at(3_603)));
+        assert_eq!(doorkeeper.blocked_until("ada", at(3_000)), None, "the clock was set back");
+    }
+
+    #[test]
+    fn a_flood_of_logins_takes_little_memory_and_frees_nobody() {
+        let mut failures = Failures::default();
+        let login = |number: usize| key(&number.to_string());
+        for _ in 0..9 {
+            failures.add(login(0), at(0));
+        }
+        for number in 1..3 * Failures::MOST {
+            failures.add(login(number), at(1));
+            assert!(failures.by_login.len() <= Failures::MOST);
+        }
+        assert_eq!(failures.blocked_until(login(0), at(1)), Some(at(16)));
+        let last = login(3 * Failures::MOST);
+        failures.add(last, at(5_000));
+        assert_eq!(failures.by_login.len(), 1, "rows that are over go first");
+    }
+
+    #[tokio::test]
+    async fn a_hash_knows_its_password_and_nobody_has_one() {
+        let doorkeeper = Doorkeeper::default();
+        let hash = doorkeeper.hash("correct horse").await.unwrap();
+        assert_ne!(hash, doorkeeper.hash("correct horse").await.unwrap(), "each has its own salt");
+        let verify = async |password: &str, hash: Option<&PasswordHash>| {
+            let turn = doorkeeper.turn().await?;
+            let answer = doorkeeper.verify(turn, password.to_owned(), hash.cloned()).await;
+            answer.map(|(right, _)| right)
+        };
+        assert!(verify("correct horse", Some(&hash)).await.unwrap());
+        assert!(!verify("correct horse ", Some(&hash)).await.unwrap());
+        assert!(!verify("correct horse", None).await.unwrap());
+        let broken = verify("correct horse", Some(&PasswordHash("broken".to_owned()))).await;
+        assert_eq!(broken.unwrap_err().kind(), Kind::Internal);
+    }
+
+    #[tokio::test]
+    async fn an_unknown_login_costs_what_a_known_one_costs() {
+        let hash = Doorkeeper::default().hash("correct horse").await.unwrap();
+        let costs = |hash: &str| hash.split('$').take(4).map(str::to_owned).collect::<Vec<_>>();
+        assert_eq!(costs(NOBODYS_HASH), costs(&hash.0));
+        assert_eq!(costs(&hash.0), ["", "argon2id", "v=19", "m=19456,t=2,p=1"]);
+        let lengths = |hash: &str| hash.split('$').skip(5).map(str::len).collect::<Vec<_>>();
+        assert_eq!(lengths(NOBODYS_HASH), lengths(&hash.0));
+    }
+
+    #[tokio::test]
+    async fn one_hashes_at_a_time_and_few_wait_for_it() {
+        let doorkeeper = Doorkeeper::default();
+        let turn = doorkeeper.turn().await.unwrap();
+        let mut hashing = Box::pin(doorkeeper.hash("correct horse"));
+        let patience = std::time::Duration::from_millis(200);
+        assert!(tokio::time::timeout(patience, &mut hashing).await.is_err(), "the turn is another's");
+        drop(turn);
+        hashing.await.unwrap();
+        let places: Vec<_> = (0..QUEUE).map(|_| doorkeeper.queue().unwrap()).collect();
+        assert_eq!(doorkeeper.queue().unwrap_err().kind(), Kind::Unavailable);
+        drop(places);
+        assert!(doorkeeper.queue().is_ok());
+    }
+}

@@ -28,7 +28,7 @@ use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::work::run_of_tag;
-use crate::{Engine, Kind, Result, Snapshot, SnapshotFilter, TenantId, VaultSnapshot};
+use crate::{Engine, EntityId, Kind, Result, Snapshot, SnapshotFilter, SnapshotId, TenantId, VaultSnapshot};
 
 /// How often to look whether anything is past its time. Real time: the engine's clock may be turned.
 const TICK: Duration = Duration::from_secs(1);
@@ -170,16 +170,7 @@ async fn expire(engine: &Engine, now: Timestamp) -> Result<()> {
         let mut any_gone = false;
         for (tenant, snapshots) in by_tenant {
             let ids: Vec<_> = snapshots.iter().map(|snapshot| snapshot.id).collect();
-            // Not while a snapshot is made visible: forgetting one of its series would undo that.
-            let keeping = shared.keeping.write().await;
-            let gone = shared.catalog.forget_expired(&tenant, &ids, now).await?;
-            drop(keeping);
-            if gone.is_empty() {
-                continue;
-            }
-            any_gone = true;
-            tracing::info!(%tenant, count = gone.len(), "removed snapshots whose time is over");
-            shared.vault.forget(&tenant, gone).await?;
+            any_gone |= remove_expired(engine, &tenant, &ids, now).await? > 0;
         }
         if all_seen {
             return Ok(());
@@ -189,6 +180,50 @@ async fn expire(engine: &Engine, now: Timestamp) -> Result<()> {
             limit = limit.saturating_mul(2);
         }
     }
+}
+
+/// Removes those of these snapshots whose time is over and that nothing keeps. Says how many.
+async fn remove_expired(
+    engine: &Engine,
+    tenant: &TenantId,
+    ids: &[SnapshotId],
+    now: Timestamp,
+) -> Result<u64> {
+    let shared = &engine.shared;
+    // Not while a snapshot is made visible: forgetting one of its series would undo that.
+    let keeping = shared.keeping.write().await;
+    let gone = shared.catalog.forget_expired(tenant, ids, now).await?;
+    drop(keeping);
+    let count = gone.len() as u64;
+    if count > 0 {
+        tracing::info!(%tenant, count, "removed snapshots whose time is over");
+        shared.vault.forget(tenant, gone).await?;
+    }
+    Ok(count)
+}
+
+/// Removes every snapshot of these entities, of all when none are named, whose time is over and that may go,
+/// and has the vault pruned soon. Says how many.
+pub(crate) async fn expire_entities(
+    engine: &Engine,
+    tenant: &TenantId,
+    entities: &[EntityId],
+) -> Result<u64> {
+    let now = engine.now();
+    let snapshots = engine.shared.catalog.snapshots(tenant, &SnapshotFilter::default()).await?;
+    let wanted = |snapshot: &&Snapshot| {
+        let entity = EntityId { group: snapshot.group, object: snapshot.object };
+        snapshot.expires_at.is_some_and(|time| time <= now)
+            && snapshot.kept_because(now).is_none()
+            && (entities.is_empty() || entities.contains(&entity))
+    };
+    let ids: Vec<_> = snapshots.iter().filter(wanted).map(|snapshot| snapshot.id).collect();
+    let mut count = 0;
+    for some in ids.chunks(BATCH as usize) {
+        count += remove_expired(engine, tenant, some, now).await?;
+    }
+    engine.shared.urgent.prune_soon(tenant);
+    Ok(count)
 }
 
 /// Removes a tenant's orphans and prunes the vault, if there is anything to give back.

@@ -4,13 +4,20 @@
 //! for its tasks and reports. What the built-in node does is done by the engine's own runs and recoveries;
 //! the task says which, and follows them.
 
+mod plan;
+mod request;
+#[cfg(test)]
+mod tests;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    EntityId, Error, Extras, MountId, NodeId, ObjectId, Place, RecoveryId, RestoreOptions, Result, RunId,
-    RunKind, TaskId, TenantId, UserId,
+    EntityId, Error, Extras, MountId, NodeId, ObjectId, RecoveryId, Result, RunId, TaskId, TenantId, UserId,
 };
+
+pub use plan::{ProbeTarget, TaskKind, TaskPlan};
+pub use request::{Follows, NewTask, TaskDraft, TaskFilter, TaskReport, TransferSample};
 
 /// A task.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -191,133 +198,6 @@ impl Window {
     }
 }
 
-/// What a task does.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "do", rename_all = "snake_case")]
-pub enum TaskPlan {
-    /// Back an entity up. When it succeeds, a [`TaskPlan::Confirm`] of what it kept is queued with it.
-    Backup {
-        /// Which.
-        entity: EntityId,
-        /// How much to read.
-        kind: RunKind,
-    },
-    /// See that a backup's snapshot stands in the vault and can be listed as a whole.
-    Confirm {
-        /// The backup's run.
-        run: RunId,
-        /// The backup's object.
-        object: ObjectId,
-    },
-    /// Bring everything back that a backup holds.
-    Restore {
-        /// The backup's run.
-        run: RunId,
-        /// The backup's object.
-        object: ObjectId,
-        /// To which source's host; none means the one it came from.
-        #[serde(default)]
-        target: Option<ObjectId>,
-        /// Where to.
-        place: Place,
-        /// How.
-        options: RestoreOptions,
-    },
-    /// Make a snapshot browsable as a folder.
-    Mount {
-        /// Which mount.
-        mount: MountId,
-    },
-    /// End that.
-    Unmount {
-        /// Which mount.
-        mount: MountId,
-    },
-    /// Remove snapshots that are past their time, and give their space back soon.
-    Expire {
-        /// Only of these entities; empty means of all.
-        #[serde(default)]
-        entities: Vec<EntityId>,
-    },
-    /// Look at a host again and keep what was found.
-    Refresh {
-        /// Which source.
-        source: ObjectId,
-    },
-    /// Really try whether something answers.
-    Probe {
-        /// What.
-        target: ProbeTarget,
-    },
-    /// Protect an entity no longer. Its snapshots stay until their time is over.
-    RemoveEntity {
-        /// Which.
-        entity: EntityId,
-    },
-    /// Work that only an outside node can do.
-    External {
-        /// What, in the words of the face that made it.
-        kind: String,
-        /// More about it, for people.
-        #[serde(default)]
-        note: Option<String>,
-    },
-}
-
-impl TaskPlan {
-    /// What kind of task this is.
-    pub fn kind(&self) -> TaskKind {
-        match self {
-            Self::Backup { .. } => TaskKind::Backup,
-            Self::Confirm { .. } => TaskKind::Confirm,
-            Self::Restore { .. } => TaskKind::Restore,
-            Self::Mount { .. } => TaskKind::Mount,
-            Self::Unmount { .. } => TaskKind::Unmount,
-            Self::Expire { .. } => TaskKind::Expire,
-            Self::Refresh { .. } => TaskKind::Refresh,
-            Self::Probe { .. } => TaskKind::Probe,
-            Self::RemoveEntity { .. } => TaskKind::RemoveEntity,
-            Self::External { .. } => TaskKind::External,
-        }
-    }
-}
-
-/// What kind of task it is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TaskKind {
-    /// [`TaskPlan::Backup`].
-    Backup,
-    /// [`TaskPlan::Confirm`].
-    Confirm,
-    /// [`TaskPlan::Restore`].
-    Restore,
-    /// [`TaskPlan::Mount`].
-    Mount,
-    /// [`TaskPlan::Unmount`].
-    Unmount,
-    /// [`TaskPlan::Expire`].
-    Expire,
-    /// [`TaskPlan::Refresh`].
-    Refresh,
-    /// [`TaskPlan::Probe`].
-    Probe,
-    /// [`TaskPlan::RemoveEntity`].
-    RemoveEntity,
-    /// [`TaskPlan::External`].
-    External,
-}
-
-/// What is tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ProbeTarget {
-    /// Whether a source's host can be reached.
-    Source(ObjectId),
-    /// Whether the tenant's vault can be opened and everything in it listed.
-    Vault,
-}
-
 /// How far a task is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -375,64 +255,6 @@ pub struct TaskOutcome {
     pub mount: Option<MountId>,
 }
 
-/// A task that is asked for.
-#[derive(Clone, Debug)]
-pub struct NewTask {
-    /// What is to be done.
-    pub plan: TaskPlan,
-    /// Of which entity; only heard for a mount, an unmount and outside work. The other plans say it themselves.
-    pub entity: Option<EntityId>,
-    /// 0 to 100; the higher goes first.
-    pub priority: u8,
-    /// When it may begin; none means at any time.
-    pub window: Option<Window>,
-    /// How often it is queued again when it fails.
-    pub retries: u32,
-    /// What must have succeeded before it begins.
-    pub follows: Option<Follows>,
-    /// Which outside node executes it; none means the built-in one.
-    pub node: Option<NodeId>,
-    /// Who asks for it.
-    pub requested_by: Option<UserId>,
-    /// What a face keeps with it.
-    pub extras: Extras,
-}
-
-impl NewTask {
-    /// A task for the built-in node, to begin when its turn comes.
-    pub fn new(plan: TaskPlan) -> Self {
-        Self {
-            plan,
-            entity: None,
-            priority: Task::DEFAULT_PRIORITY,
-            window: None,
-            retries: 0,
-            follows: None,
-            node: None,
-            requested_by: None,
-            extras: Extras::new(),
-        }
-    }
-}
-
-/// What a new task follows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Follows {
-    /// A task that is there.
-    Task(TaskId),
-    /// The one at this place of the same call, counted from 0; it stands before the one that follows it.
-    Earlier(usize),
-}
-
-/// A task on its way to the catalog.
-#[derive(Clone, Debug)]
-pub struct TaskDraft {
-    /// The task. Its number is not known yet, nor that of its batch.
-    pub task: Task,
-    /// The draft before it that it follows, by its place; none leaves [`Task::follows`] as it is.
-    pub follows_earlier: Option<usize>,
-}
-
 /// A changed task on its way to the catalog.
 #[derive(Clone, Debug)]
 pub struct TaskChange {
@@ -454,58 +276,4 @@ impl TaskChange {
         };
         Self { task, next }
     }
-}
-
-/// What whoever executes a task says about it. What is not set stays as it is.
-#[derive(Clone, Debug, Default)]
-pub struct TaskReport {
-    /// How far it is; see [`Task::move_to`].
-    pub state: Option<TaskState>,
-    /// Why.
-    pub reason: Option<String>,
-    /// How much of it is done, 0 to 100.
-    pub progress: Option<f64>,
-    /// How many things are done with.
-    pub objects_done: Option<u64>,
-    /// How many things there are.
-    pub objects_total: Option<u64>,
-    /// How much a backup reads after all.
-    pub backup_kind: Option<RunKind>,
-    /// What a face keeps with it: members of each face's object are replaced one by one.
-    pub extras: Extras,
-}
-
-/// How fast a task moved bytes at a moment.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
-pub struct TransferSample {
-    /// When.
-    pub at: Timestamp,
-    /// How fast.
-    pub bytes_per_second: f64,
-    /// Whether what was moved is an incremental backup; else it is a full one or a restore.
-    #[serde(default)]
-    pub incremental: bool,
-}
-
-/// Which tasks are wanted. Everything that is set must hold; what is empty means any.
-#[derive(Clone, Debug, Default)]
-pub struct TaskFilter {
-    /// Only these.
-    pub ids: Vec<TaskId>,
-    /// In one of these states.
-    pub states: Vec<TaskState>,
-    /// Of one of these kinds.
-    pub kinds: Vec<TaskKind>,
-    /// Executed by one of these nodes; none among them means the built-in one.
-    pub nodes: Vec<Option<NodeId>>,
-    /// About one of these entities.
-    pub entities: Vec<EntityId>,
-    /// That follow one of these.
-    pub follows: Vec<TaskId>,
-    /// Made at or after.
-    pub from: Option<Timestamp>,
-    /// Made at or before.
-    pub until: Option<Timestamp>,
-    /// At most so many, the latest first.
-    pub limit: Option<u32>,
 }

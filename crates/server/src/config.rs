@@ -22,8 +22,11 @@ pub struct Config {
     /// A file that holds the password of the user `admin`. It is written when it is missing, with mode 0600, and
     /// its password is the user's from then on.
     pub admin_password_file: Option<PathBuf>,
-    /// How many runs and recoveries are worked on at a time.
+    /// How many runs and recoveries are worked on at a time, and how many tasks.
     pub jobs_at_once: usize,
+    /// Let every user of the machine look into mounted backups, as far as the modes of the files allow it; else only
+    /// the server's user can.
+    pub share_mounts: bool,
     /// What time it is. Tests have a clock that they turn; what waits for a time looks at it every second.
     pub clock: Arc<dyn Clock>,
     /// Hold every answer against the spec and turn those that do not fit into errors: for tests.
@@ -40,6 +43,7 @@ impl Config {
             api_key_file: None,
             admin_password_file: None,
             jobs_at_once: 2,
+            share_mounts: false,
             clock: Arc::new(SystemClock),
             check_answers: false,
         }

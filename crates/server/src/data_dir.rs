@@ -6,6 +6,7 @@
 //! vault/          one restic-format repository a tenant
 //! secrets/        their passwords
 //! downloads/      archives made for download
+//! mounts/         where backups hang as folders, one a mount
 //! restored/       the one folder below that restores may write into
 //! ```
 
@@ -46,7 +47,7 @@ impl DataDir {
             Err(TryLockError::Error(source)) => return Err(failed("lock", &lock_path, source)),
         }
         let dir = Self { root, _lock: lock };
-        for folder in [dir.vault(), dir.secrets(), dir.downloads(), dir.restored()] {
+        for folder in [dir.vault(), dir.secrets(), dir.downloads(), dir.mounts(), dir.restored()] {
             make_private(&folder)?;
         }
         Ok(dir)
@@ -80,6 +81,11 @@ impl DataDir {
     /// Where archives for download lie.
     pub fn downloads(&self) -> PathBuf {
         self.root.join("downloads")
+    }
+
+    /// Where backups are mounted.
+    pub fn mounts(&self) -> PathBuf {
+        self.root.join("mounts")
     }
 
     /// Where restores may write.

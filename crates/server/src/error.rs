@@ -62,7 +62,7 @@ pub enum Error {
     #[error("the built-in spec cannot be used: {0}")]
     Spec(String),
     /// The catalog, the vault or the engine refused.
-    #[error("{}", .0.message())]
+    #[error(transparent)]
     Engine(#[from] engine::Error),
     /// The server's task broke off.
     #[error("the server broke off")]

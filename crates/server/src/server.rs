@@ -10,9 +10,11 @@ use std::time::Duration;
 use catalog_sql::SqlCatalog;
 use contract::Contract;
 use engine::{
-    Catalog, Clock, Engine, Keeper, NewApiKey, Places, Ports, Scheduler, SystemClock, TenantId, Worker,
+    Catalog, Clock, Engine, Keeper, Mounter, NewApiKey, Places, Ports, Scheduler, SystemClock, TaskRunner,
+    TenantId, Worker,
 };
 use host_local::LocalHost;
+use mount_fuse::{Access, FuseMounts};
 use openapi_check::Sources;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -37,6 +39,9 @@ pub struct Server {
     worker: JoinHandle<()>,
     keeper: JoinHandle<()>,
     scheduler: JoinHandle<()>,
+    tasks: JoinHandle<()>,
+    mounter: JoinHandle<()>,
+    engine: Engine,
 }
 
 impl Server {
@@ -51,8 +56,14 @@ impl Server {
         let address = listener.local_addr().map_err(Error::Broken)?;
         let contract = Arc::new(ibm_contract()?);
         let data_dir = Arc::new(DataDir::open(&config.data_dir)?);
-        let (engine, catalog, vault) = open(&data_dir, Arc::clone(&config.clock)).await?;
+        let (engine, catalog, vault) =
+            open(&data_dir, Arc::clone(&config.clock), config.share_mounts).await?;
         engine.release_jobs().await?;
+        engine.clean_mounts().await?;
+        match engine.mounts_available().await {
+            Ok(()) => tracing::info!("backups can be mounted"),
+            Err(err) => tracing::info!("{err}"),
+        }
         let first_key = first_key::ensure(&engine, &config).await?;
         let first_user = first_user::ensure(&engine, &config).await?;
 
@@ -65,7 +76,10 @@ impl Server {
         let owner = format!("worker-{}", std::process::id());
         let keeper = tokio::spawn(Keeper::new(engine.clone()).run(stopped(stopping.clone())));
         let scheduler = tokio::spawn(Scheduler::new(engine.clone()).run(stopped(stopping.clone())));
-        let worker = Worker::new(engine, owner, config.jobs_at_once);
+        let tasks = TaskRunner::new(engine.clone(), config.jobs_at_once);
+        let tasks = tokio::spawn(tasks.run(stopped(stopping.clone())));
+        let mounter = tokio::spawn(Mounter::new(engine.clone()).run(stopped(stopping.clone())));
+        let worker = Worker::new(engine.clone(), owner, config.jobs_at_once);
         let worker = tokio::spawn(worker.run(stopped(stopping)));
         tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
         Ok(Self {
@@ -80,6 +94,9 @@ impl Server {
             worker,
             keeper,
             scheduler,
+            tasks,
+            mounter,
+            engine,
         })
     }
 
@@ -112,7 +129,8 @@ impl Server {
         Ok(self.vault.repository_hint(tenant)?)
     }
 
-    /// Stops in order: no new connections, running work ended and written down, catalog closed.
+    /// Stops in order: no new connections, running work ended and written down, mounts taken down until the next
+    /// start, catalog closed.
     ///
     /// # Errors
     /// When the server had broken off before.
@@ -121,6 +139,8 @@ impl Server {
         let worker = self.worker.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let keeper = self.keeper.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let scheduler = self.scheduler.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let tasks = self.tasks.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let mounter = self.mounter.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let http = self.http;
         let abort = http.abort_handle();
         let served = match tokio::time::timeout(GRACE, http).await {
@@ -132,8 +152,9 @@ impl Server {
                 Ok(())
             }
         };
+        self.engine.close_mounts().await;
         self.catalog.close().await;
-        worker.and(keeper).and(scheduler).and(served)
+        worker.and(keeper).and(scheduler).and(tasks).and(mounter).and(served)
     }
 }
 
@@ -143,7 +164,7 @@ impl Server {
 /// [`Error::InUse`] while a server runs on it.
 pub async fn create_api_key(data_dir: &Path, tenant: Option<String>, name: &str) -> Result<NewApiKey, Error> {
     let data_dir = DataDir::open(data_dir)?;
-    let (engine, catalog, _) = open(&data_dir, Arc::new(SystemClock)).await?;
+    let (engine, catalog, _) = open(&data_dir, Arc::new(SystemClock), false).await?;
     let tenant = match tenant {
         Some(tenant) => TenantId(tenant),
         None => match engine.api_keys().await?.first() {
@@ -159,6 +180,7 @@ pub async fn create_api_key(data_dir: &Path, tenant: Option<String>, name: &str)
 pub(crate) async fn open(
     data_dir: &DataDir,
     clock: Arc<dyn Clock>,
+    share_mounts: bool,
 ) -> Result<(Engine, Arc<SqlCatalog>, Arc<RusticVault>), Error> {
     let catalog = Arc::new(SqlCatalog::open(&data_dir.catalog()).await?);
     let vault = Arc::new(RusticVault::open(data_dir.vault(), data_dir.secrets())?);
@@ -167,9 +189,11 @@ pub(crate) async fn open(
         vault: Arc::clone(&vault) as Arc<dyn engine::Vault>,
         hosts: Arc::new(LocalHost::new()),
         clock,
+        mounts: Arc::new(FuseMounts::new(if share_mounts { Access::Everybody } else { Access::Server })),
     };
     let places = Places {
         downloads: data_dir.downloads(),
+        mounts: data_dir.mounts(),
         private: vec![data_dir.root().to_owned()],
         restorable: vec![data_dir.restored()],
     };

@@ -107,7 +107,7 @@ impl Opened {
             return Err(Error::NeverStarted { path: path.to_owned() });
         }
         let data_dir = DataDir::open(path)?;
-        let (engine, catalog, _) = open(&data_dir, Arc::new(SystemClock)).await?;
+        let (engine, catalog, _) = open(&data_dir, Arc::new(SystemClock), false).await?;
         Ok(Self { engine, catalog, _data_dir: data_dir })
     }
 
@@ -121,3 +121,6 @@ impl Opened {
         self.catalog.close().await;
     }
 }
+
+#[cfg(test)]
+mod tests;

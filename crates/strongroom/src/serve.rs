@@ -38,6 +38,9 @@ pub(crate) struct Args {
     /// How many runs and recoveries to work on at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
+    /// Let every user of this machine look into mounted backups, as far as the files' modes allow it
+    #[arg(long)]
+    share_mounts: bool,
     /// Turn answers that do not fit the spec into errors; for tests
     #[arg(long, hide = true, env = "STRONGROOM_CHECK_ANSWERS")]
     check_answers: bool,
@@ -56,6 +59,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         api_key_file: args.api_key_file,
         admin_password_file: args.admin_password_file,
         jobs_at_once: args.jobs,
+        share_mounts: args.share_mounts,
         check_answers: args.check_answers,
         ..Config::on_loopback(args.data_dir)
     })

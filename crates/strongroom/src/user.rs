@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use clap::{Subcommand, ValueEnum};
-use comfy_table::Table;
-use comfy_table::presets::NOTHING;
+use comfy_table::{Table, presets};
 use server::{NewLogin, NewPassword, Role, User};
 
 use crate::failure::Failure;
@@ -162,7 +161,7 @@ async fn add(args: Add) -> Result<(), Failure> {
 
 async fn list(data_dir: &Path) -> Result<(), Failure> {
     let mut table = Table::new();
-    table.load_preset(NOTHING);
+    table.load_style(presets::NOTHING);
     table.set_header(["login", "role", "tenant", "projects", "last login"]);
     for user in server::users(data_dir).await? {
         let login = user.last_login_at.map_or_else(|| "never".to_owned(), |time| format!("{time:.0}"));

@@ -15,4 +15,6 @@ mod runs;
 mod schedules;
 mod search;
 mod sources;
+mod tasks;
+mod users;
 mod world;

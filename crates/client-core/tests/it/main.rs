@@ -1,4 +1,4 @@
-//! The transport over a socket: tokens under concurrency, and what an API brings along.
+//! The transport over a socket: tokens and sessions under concurrency, and what an API brings along.
 //!
 //! How operations use it is tested with a generated client, in `ibm-backup-recovery`.
 
@@ -6,4 +6,5 @@
 
 mod iam;
 mod server;
+mod session;
 mod transport;

@@ -1,10 +1,11 @@
-//! Maps formats to types that need no further crate, and secrets to a type that does not print itself.
+//! Maps formats to types that need no further crate: secrets to one that does not print itself, and moments
+//! that travel as a number, of the format `unix-millis`, to one that is no other number.
 
 use serde_json::{Value, json};
 
 use super::Context;
 use crate::Error;
-use crate::document::visit_schemas;
+use crate::document::{Object, visit_schemas};
 use crate::generator::{LOCAL_CRATE, LOCAL_PATH};
 
 /// Formats that typify turns into types of `chrono`, `uuid` and `std::net`. A string reads every answer.
@@ -13,6 +14,12 @@ const PLAIN: [&str; 7] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6", "ur
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut notes = Vec::new();
     visit_schemas(&mut context.document, |pointer, schema| {
+        if schema.get("type") == Some(&Value::from("integer"))
+            && schema.get("format") == Some(&Value::from("unix-millis"))
+        {
+            local(schema, "UnixMillis");
+            notes.push(("moment", pointer.to_owned(), "becomes `types::UnixMillis`".to_owned()));
+        }
         if schema.get("type") != Some(&Value::from("string")) {
             return Ok(());
         }
@@ -21,11 +28,7 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
             schema.remove("format");
             notes.push(("format", pointer.to_owned(), format!("{format} is read as text")));
         } else if format == "password" {
-            schema.remove("format");
-            schema.insert(
-                "x-rust-type".to_owned(),
-                json!({"crate": LOCAL_CRATE, "version": "*", "path": format!("{LOCAL_PATH}::Secret")}),
-            );
+            local(schema, "Secret");
             notes.push(("secret", pointer.to_owned(), "becomes `types::Secret`".to_owned()));
         }
         Ok(())
@@ -34,4 +37,13 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
         context.note(rule, pointer, note);
     }
     Ok(())
+}
+
+/// Gives the schema a type that the post-pass writes.
+fn local(schema: &mut Object, name: &str) {
+    schema.remove("format");
+    schema.insert(
+        "x-rust-type".to_owned(),
+        json!({"crate": LOCAL_CRATE, "version": "*", "path": format!("{LOCAL_PATH}::{name}")}),
+    );
 }

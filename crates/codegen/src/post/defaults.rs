@@ -13,12 +13,12 @@ const PLAIN: [&str; 11] =
 
 /// Adds structs until nothing changes: one may have a `Default` because another has.
 pub(super) fn mark(model: &mut Model) {
-    let mut known: BTreeSet<String> = BTreeSet::from(["Secret".to_owned()]);
+    let mut known: BTreeSet<String> = BTreeSet::from(["Secret".to_owned(), "UnixMillis".to_owned()]);
     loop {
         let before = known.len();
         for definition in &model.types {
             let has = match &definition.shape {
-                Shape::Struct(fields) => fields.iter().all(|field| has_default(&field.ty, &known)),
+                Shape::Struct(fields) | Shape::Named(fields) => fields.iter().all(|field| has_default(&field.ty, &known)),
                 Shape::Enum(_) => false,
                 Shape::Other(items) => items.iter().any(derives_default),
             };

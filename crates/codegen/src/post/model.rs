@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use syn::visit::Visit;
 use syn::{Expr, Ident, Item, Stmt, Type};
 
 /// A whole client.
@@ -13,14 +14,34 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    pub(crate) fn uses_secret(&self) -> bool {
-        self.types.iter().any(|definition| definition.mentions.contains("Secret"))
+    /// Whether an operation has a parameter or gives an answer of the type itself.
+    pub(crate) fn takes(&self, name: &str) -> bool {
+        let operations = self.areas.iter().flat_map(|area| &area.operations);
+        operations.into_iter().any(|operation| {
+            let answer = match &operation.success {
+                Success::Json(ty) => mentions(ty, name),
+                Success::Empty | Success::Bytes => false,
+            };
+            answer || operation.parameters.iter().any(|parameter| mentions(&parameter.ty, name))
+        })
     }
 
     /// Whether every area of the document is among these.
     pub(crate) fn is_everywhere(&self, areas: &BTreeSet<String>) -> bool {
         self.areas.iter().all(|area| areas.contains(&area.slug))
     }
+}
+
+fn mentions(ty: &Type, name: &str) -> bool {
+    struct Names<'a>(&'a str, bool);
+    impl<'ast> Visit<'ast> for Names<'_> {
+        fn visit_ident(&mut self, ident: &'ast Ident) {
+            self.1 |= ident == self.0;
+        }
+    }
+    let mut names = Names(name, false);
+    names.visit_type(ty);
+    names.1
 }
 
 /// The operations of one tag.
@@ -101,6 +122,9 @@ pub(crate) struct Definition {
 /// What a type is.
 pub(crate) enum Shape {
     Struct(Vec<Field>),
+    /// A struct of a required `name`, which is a text or an enum, and an optional `description`: the value of
+    /// a list in the form of an object.
+    Named(Vec<Field>),
     Enum(Vec<Variant>),
     /// A newtype or an untagged union, with its impls, as generated.
     Other(Vec<Item>),

@@ -7,6 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 
 use super::model::{Area, Model, Operation, Parameter, Presence, Success};
+use super::syntax::{argument, compact};
 use super::write_structs::docs;
 
 /// What builders use, where it comes from, and in that order.
@@ -156,12 +157,20 @@ fn setter(parameter: &Parameter) -> TokenStream {
         Presence::Defaulted => "An empty object when not set.",
     };
     let documentation = docs(format!("{} {required}", parameter.docs).trim());
-    let plain = ["i64", "i32", "f64", "f32", "bool"].contains(&super::syntax::compact(ty).as_str());
-    let (argument, value) =
-        if plain { (quote!(#ty), quote!(value)) } else { (quote!(impl Into<#ty>), quote!(value.into())) };
+    let plain = ["i64", "i32", "f64", "f32", "bool"].contains(&compact(ty).as_str());
+    let (taken, value) = if plain {
+        (quote!(#ty), quote!(value))
+    } else if let Some(item) = argument(ty, "Vec") {
+        (
+            quote!(impl IntoIterator<Item = impl Into<#item>>),
+            quote!(value.into_iter().map(Into::into).collect()),
+        )
+    } else {
+        (quote!(impl Into<#ty>), quote!(value.into()))
+    };
     quote! {
         #documentation
-        pub fn #ident(mut self, value: #argument) -> Self {
+        pub fn #ident(mut self, value: #taken) -> Self {
             self.#ident = Some(#value);
             self
         }

@@ -19,8 +19,9 @@ pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) ->
     let members = fields.iter().map(member);
     let building = definition.in_requests.then(|| building(model, definition, fields));
     let by_macro = is_read_by_macro(definition);
-    let deserialize = (!by_macro).then(|| quote!(serde::Deserialize,));
-    let reading = by_macro.then(|| reading(definition, fields));
+    let derived = !by_macro && matches!(definition.shape, Shape::Struct(_));
+    let deserialize = derived.then(|| quote!(serde::Deserialize,));
+    let reading = if by_macro { Some(reading(definition, fields)) } else { named(definition, fields) };
     let item = quote! {
         #documentation
         #[derive(Clone, Debug, #default PartialEq, #deserialize serde::Serialize)]
@@ -46,6 +47,14 @@ fn reading(definition: &Definition, fields: &[Field]) -> TokenStream {
         quote!(#name: #presence #wire,)
     });
     quote!(read_object!(#ident { #(#fields)* });)
+}
+
+/// The reading of an object that may come as its name alone, by the macro of `templates/named_value.rs`.
+fn named(definition: &Definition, fields: &[Field]) -> Option<TokenStream> {
+    let Shape::Named(_) = &definition.shape else { return None };
+    let ident = &definition.ident;
+    let value = fields.iter().find(|field| field.required).map(|field| &field.ty);
+    Some(quote!(named_value!(#ident(#value));))
 }
 
 /// `#[doc]` attributes for `text`, none for an empty one.
@@ -172,7 +181,7 @@ fn is_direct(model: &Model, ty: &Type) -> bool {
     let Type::Path(path) = ty else { return true };
     let Some(last) = path.path.segments.last() else { return true };
     let name = last.ident.to_string();
-    let converted = ["String", "Secret", "Value"].contains(&name.as_str());
+    let converted = ["String", "Secret", "UnixMillis", "Value"].contains(&name.as_str());
     !converted
         && model
             .types

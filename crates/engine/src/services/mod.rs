@@ -28,3 +28,4 @@ pub use objects::{FoundObject, Protection, TakenSnapshot};
 pub use progress::{Advance, RunProgress};
 pub use recoveries::Download;
 pub use users::Login;
+pub(crate) use tasks::restoration;

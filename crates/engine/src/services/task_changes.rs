@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Engine, Error, Extras, Result, Task, TaskChange, TaskId, TaskPlan, TaskReport, TaskState, TenantId,
+    Engine, Error, Extras, Kind, Result, Task, TaskChange, TaskId, TaskPlan, TaskReport, TaskState, TenantId,
     TransferSample,
 };
 
@@ -15,7 +15,7 @@ impl Engine {
     /// for the tasks of outside nodes, whose reports these are.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for a change
+    /// [`Kind::NotFound`], and [`Kind::Conflict`] for a change
     /// that a task does not allow, naming it.
     pub async fn set_task_state(
         &self,
@@ -39,8 +39,8 @@ impl Engine {
     /// Changes when tasks have their turn, all or none.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound), [`Kind::Invalid`](crate::Kind::Invalid) above
-    /// [`Task::HIGHEST_PRIORITY`], [`Kind::Conflict`](crate::Kind::Conflict) for one that does not wait.
+    /// [`Kind::NotFound`], [`Kind::Invalid`] above
+    /// [`Task::HIGHEST_PRIORITY`], [`Kind::Conflict`] for one that does not wait.
     pub async fn set_task_priority(
         &self,
         tenant: &TenantId,
@@ -68,8 +68,8 @@ impl Engine {
     /// left is queued again as a copy.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound); [`Kind::Invalid`](crate::Kind::Invalid) for a progress
-    /// outside 0 to 100 and a kind of backup for what is none; [`Kind::Conflict`](crate::Kind::Conflict) for
+    /// [`Kind::NotFound`]; [`Kind::Invalid`] for a progress
+    /// outside 0 to 100 and a kind of backup for what is none; [`Kind::Conflict`] for
     /// a change of state that is not allowed, for a task that has ended, and for one that the built-in node
     /// executes, unless only `extras` are said.
     pub async fn report_task(&self, tenant: &TenantId, id: TaskId, report: TaskReport) -> Result<Task> {
@@ -81,7 +81,7 @@ impl Engine {
     /// Notes how fast a task moved bytes.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Invalid`](crate::Kind::Invalid) for what is no
+    /// [`Kind::NotFound`], and [`Kind::Invalid`] for what is no
     /// speed.
     pub async fn add_transfer_sample(
         &self,
@@ -99,14 +99,29 @@ impl Engine {
     /// for what took longer.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound).
+    /// [`Kind::NotFound`].
     pub async fn transfer_samples(&self, tenant: &TenantId, id: TaskId) -> Result<Vec<TransferSample>> {
         self.shared.catalog.task(tenant, id).await?;
         self.shared.catalog.transfer_samples(tenant, id).await
     }
 
+    /// Changes a task as it is stored, in its turn, and writes it when `change` says so. None when it does not,
+    /// and when the task is gone.
+    pub(crate) async fn change_task(
+        &self,
+        task: &Task,
+        change: impl FnOnce(&mut Task) -> Result<bool>,
+    ) -> Result<Option<Task>> {
+        let _turn = self.shared.tasks.lock().await;
+        let mut stored = match self.shared.catalog.task(&task.tenant, task.id).await {
+            Err(err) if err.kind() == Kind::NotFound => return Ok(None),
+            stored => stored?,
+        };
+        if change(&mut stored)? { self.write_task(stored).await.map(Some) } else { Ok(None) }
+    }
+
     /// Writes a changed task, with what comes of it. The caller holds the turn.
-    pub(crate) async fn write_task(&self, task: Task) -> Result<Task> {
+    async fn write_task(&self, task: Task) -> Result<Task> {
         let id = task.id;
         let written = self.write_tasks(vec![task]).await?;
         written.into_iter().next().ok_or_else(|| Error::not_found("task", id))
@@ -170,5 +185,24 @@ fn merge(kept: &mut Extras, said: Extras) {
             (Some(serde_json::Value::Object(kept)), serde_json::Value::Object(said)) => kept.extend(said),
             (_, said) => drop(kept.insert(face, said)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_report_replaces_what_it_names_and_no_more() {
+        let extras = |face: &str, value| Extras::from([(face.to_owned(), value)]);
+        let mut kept = extras("one", json!({"a": 1, "b": {"c": 2, "d": 3}}));
+        merge(&mut kept, extras("one", json!({"b": {"c": 4}})));
+        merge(&mut kept, extras("two", json!("new")));
+        let told = serde_json::to_value(&kept).unwrap();
+        assert_eq!(told, json!({"one": {"a": 1, "b": {"c": 4}}, "two": "new"}));
+        merge(&mut kept, extras("two", json!({"now": "an object"})));
+        assert_eq!(kept["two"], json!({"now": "an object"}));
     }
 }

@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 
 use crate::{
-    Backup, Engine, EntityId, Error, Follows, NewRecovery, NewTask, NodeId, ObjectId, Place, ProbeTarget,
-    RecoveryPlan, RestoreOptions, Result, RunId, Task, TaskDraft, TaskFilter, TaskId, TaskOutcome, TaskPlan,
-    TaskState, TenantId,
+    Backup, Engine, Error, Follows, Kind, NewRecovery, NewTask, NodeId, ObjectId, Place, ProbeTarget,
+    RecoveryId, RecoveryPlan, RestoreOptions, Result, RunId, Task, TaskDraft, TaskFilter, TaskId,
+    TaskOutcome, TaskPlan, TaskState, TenantId,
 };
 
 /// How many tasks a call may make or name.
@@ -17,16 +17,14 @@ impl Engine {
     /// Accepts tasks, all or none. All of them are looked at before the first is made.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for what a task is about,
-    /// [`Kind::Invalid`](crate::Kind::Invalid) for what contradicts itself,
-    /// [`Kind::Conflict`](crate::Kind::Conflict) for a backup that has no snapshot (any more) and a task to
-    /// follow that did not succeed, [`Kind::Unsupported`](crate::Kind::Unsupported) for outside work without
+    /// [`Kind::NotFound`] for what a task is about,
+    /// [`Kind::Invalid`] for what contradicts itself,
+    /// [`Kind::Conflict`] for a backup that has no snapshot (any more) and a task to
+    /// follow that did not succeed, [`Kind::Unsupported`] for outside work without
     /// an outside node.
     pub async fn create_tasks(&self, tenant: &TenantId, new: Vec<NewTask>) -> Result<Vec<Task>> {
         check_count(new.len())?;
         let now = self.shared.clock.now();
-        // So that nothing that is followed is deleted before this is written.
-        let _turn = self.shared.tasks.lock().await;
         let mut drafts = Vec::new();
         for (at, new) in new.into_iter().enumerate() {
             drafts.push(self.draft_task(tenant, new, at, now).await?);
@@ -42,7 +40,7 @@ impl Engine {
     /// One task.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound).
+    /// [`Kind::NotFound`].
     pub async fn task(&self, tenant: &TenantId, id: TaskId) -> Result<Task> {
         self.shared.catalog.task(tenant, id).await
     }
@@ -50,11 +48,12 @@ impl Engine {
     /// The tasks that a filter lets through, the latest first.
     ///
     /// # Errors
-    /// When the catalog does not answer, and [`Kind::Invalid`](crate::Kind::Invalid) for a filter that names
+    /// When the catalog does not answer, and [`Kind::Invalid`] for a filter that names
     /// too many.
     pub async fn tasks(&self, tenant: &TenantId, filter: &TaskFilter) -> Result<Vec<Task>> {
         check_count(filter.ids.len())?;
         check_count(filter.entities.len())?;
+        check_count(filter.follows.len())?;
         self.shared.catalog.tasks(tenant, filter).await
     }
 
@@ -87,8 +86,8 @@ impl Engine {
     /// built-in node does for them is ended after that.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for one that is not there, and
-    /// [`Kind::Conflict`](crate::Kind::Conflict) when all of them have ended; nothing is cancelled then.
+    /// [`Kind::NotFound`] for one that is not there, and
+    /// [`Kind::Conflict`] when all of them have ended; nothing is cancelled then.
     pub async fn cancel_tasks(
         &self,
         tenant: &TenantId,
@@ -116,7 +115,7 @@ impl Engine {
     /// is cancelled with it, unless what it waited for had come about.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for one that is not there; nothing is removed then.
+    /// [`Kind::NotFound`] for one that is not there; nothing is removed then.
     pub async fn delete_tasks(&self, tenant: &TenantId, ids: &[TaskId]) -> Result<()> {
         let now = self.shared.clock.now();
         let turn = self.shared.tasks.lock().await;
@@ -144,10 +143,13 @@ impl Engine {
         if task.window.is_some_and(|window| !window.is_open(now)) {
             return Ok(false);
         }
-        Ok(match task.follows {
-            None => true,
-            Some(id) => self.shared.catalog.task(&task.tenant, id).await?.state == TaskState::Succeeded,
-        })
+        let Some(before) = task.follows else { return Ok(true) };
+        match self.shared.catalog.task(&task.tenant, before).await {
+            Ok(before) => Ok(before.state == TaskState::Succeeded),
+            // It was removed in this moment; the runner sees to what waits for it.
+            Err(err) if err.kind() == Kind::NotFound => Ok(false),
+            Err(err) => Err(err),
+        }
     }
 
     /// All of these tasks.
@@ -168,22 +170,28 @@ impl Engine {
     pub(super) async fn end_work_of(&self, tasks: &[Task]) {
         self.shared.tasks_rung.notify_one();
         for task in tasks.iter().filter(|task| !task.state.is_final() && task.node.is_none()) {
-            self.end_work(task).await;
+            let TaskOutcome { run, recovery, .. } = task.outcome;
+            // The run of another plan is that of the backup that it is about.
+            if let (Some(run), TaskPlan::Backup { .. }) = (run, &task.plan) {
+                self.end_run_of_task(&task.tenant, run).await;
+            }
+            if let Some(recovery) = recovery {
+                self.end_recovery_of_task(&task.tenant, recovery).await;
+            }
         }
     }
 
-    /// The same for one, in whatever state it is: once more where it did not end at once.
-    pub(crate) async fn end_work(&self, task: &Task) {
-        let TaskOutcome { run, recovery, .. } = task.outcome;
-        if let (Some(run), TaskPlan::Backup { .. }) = (run, &task.plan)
-            && let Err(err) = self.cancel_run(&task.tenant, run).await
-        {
-            tracing::debug!(task = task.id.0, run = run.0, error = %err, "the run of a task does not end yet");
+    /// Cancels the run of a task that is not wanted any more. May have to be tried again.
+    pub(crate) async fn end_run_of_task(&self, tenant: &TenantId, run: RunId) {
+        if let Err(err) = self.cancel_run(tenant, run).await {
+            tracing::debug!(run = run.0, error = %err, "the run of a cancelled task does not end yet");
         }
-        if let Some(recovery) = recovery
-            && let Err(err) = self.cancel_recovery(&task.tenant, recovery).await
-        {
-            tracing::debug!(task = task.id.0, error = %err, "the recovery of a task does not end yet");
+    }
+
+    /// The same for a recovery.
+    pub(crate) async fn end_recovery_of_task(&self, tenant: &TenantId, recovery: RecoveryId) {
+        if let Err(err) = self.cancel_recovery(tenant, recovery).await {
+            tracing::debug!(recovery = recovery.0, error = %err, "the recovery of a cancelled task does not end yet");
         }
     }
 
@@ -247,7 +255,7 @@ impl Engine {
             TaskPlan::External { kind, .. } => {
                 if new.node.is_none() {
                     return Err(Error::new(
-                        crate::Kind::Unsupported,
+                        Kind::Unsupported,
                         format!("{kind:?} is work for an outside node; say which one is to do it"),
                     ));
                 }
@@ -351,9 +359,4 @@ fn check_count(count: usize) -> Result<()> {
         return Err(Error::invalid(format!("at most {MOST_TASKS} tasks can be named at a time")));
     }
     Ok(())
-}
-
-/// The snapshots of these entities; of all when none are named.
-pub(crate) fn is_among(entities: &[EntityId], id: EntityId) -> bool {
-    entities.is_empty() || entities.contains(&id)
 }

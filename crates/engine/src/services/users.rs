@@ -14,6 +14,7 @@ const LONGEST_LOGIN: usize = 100;
 
 /// What came of an attempt to log in.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "there is one a login, and it is taken apart at once")]
 pub enum Login {
     /// The user is in.
     Accepted {

@@ -4,6 +4,10 @@ mod archive;
 mod keep;
 mod recovery;
 mod run;
+mod task;
+mod task_checks;
+mod task_follow;
 
 pub(crate) use recovery::{execute as execute_recovery, write_job};
 pub(crate) use run::{execute as execute_run, run_of_tag};
+pub(crate) use task::execute as execute_task;
