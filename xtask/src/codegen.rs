@@ -15,7 +15,7 @@ use std::{env, fs};
 use crate::Outcome;
 
 /// The crates that are generated from a document.
-pub(crate) const CLIENTS: [&str; 1] = ["ibm-backup-recovery"];
+pub(crate) const CLIENTS: [&str; 2] = ["ibm-backup-recovery", "storware-backup-recovery"];
 
 /// Where the snapshots of a client are.
 pub(crate) fn snapshots(client: &str) -> String {

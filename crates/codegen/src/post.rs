@@ -113,3 +113,41 @@ const MACROS: [(&str, Question); 3] = [
     (include_str!("post/templates/named_value.rs"), |it| matches!(it.shape, Shape::Named(_))),
     (include_str!("post/templates/read_object.rs"), write_structs::is_read_by_macro),
 ];
+
+/// The template is compiled here, since no other crate of ours might use it.
+#[cfg(test)]
+mod tests {
+    #[expect(
+        unexpected_cfgs,
+        unreachable_pub,
+        missing_docs,
+        reason = "the code of a client, not of this crate"
+    )]
+    mod unix_millis {
+        include!("post/templates/unix_millis.rs");
+    }
+
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use unix_millis::UnixMillis;
+
+    #[test]
+    fn moments_become_times_and_back() {
+        for (millis, time) in [
+            (0, UNIX_EPOCH),
+            (1_500, UNIX_EPOCH + Duration::from_millis(1_500)),
+            (-1, UNIX_EPOCH - Duration::from_millis(1)),
+        ] {
+            assert_eq!(UnixMillis::from(time), UnixMillis(millis));
+            assert_eq!(UnixMillis(millis).to_system_time(), Some(time));
+        }
+        assert_eq!(i64::from(UnixMillis::from(7)), 7);
+        assert_eq!(UnixMillis(7).to_string(), "7");
+    }
+
+    #[test]
+    fn a_moment_is_a_number_in_json() {
+        assert_eq!(serde_json::to_string(&UnixMillis(7)).unwrap(), "7");
+        assert_eq!(serde_json::from_str::<UnixMillis>("-7").unwrap(), UnixMillis(-7));
+    }
+}

@@ -1,5 +1,8 @@
 //! Maps formats to types that need no further crate: secrets to one that does not print itself, and moments
-//! that travel as a number, of the format `unix-millis`, to one that is no other number.
+//! that travel as a number to one that is no other number.
+//!
+//! Moments are told from spans of time by `x-unit`, since generators of other languages take an integer of a
+//! format they do not know for one of 32 bits.
 
 use serde_json::{Value, json};
 
@@ -15,7 +18,7 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut notes = Vec::new();
     visit_schemas(&mut context.document, |pointer, schema| {
         if schema.get("type") == Some(&Value::from("integer"))
-            && schema.get("format") == Some(&Value::from("unix-millis"))
+            && schema.get("x-unit") == Some(&Value::from("unix-milliseconds"))
         {
             local(schema, "UnixMillis");
             notes.push(("moment", pointer.to_owned(), "becomes `types::UnixMillis`".to_owned()));

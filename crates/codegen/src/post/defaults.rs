@@ -18,7 +18,9 @@ pub(super) fn mark(model: &mut Model) {
         let before = known.len();
         for definition in &model.types {
             let has = match &definition.shape {
-                Shape::Struct(fields) | Shape::Named(fields) => fields.iter().all(|field| has_default(&field.ty, &known)),
+                Shape::Struct(fields) | Shape::Named(fields) => {
+                    fields.iter().all(|field| has_default(&field.ty, &known))
+                }
                 Shape::Enum(_) => false,
                 Shape::Other(items) => items.iter().any(derives_default),
             };

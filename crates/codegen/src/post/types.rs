@@ -220,7 +220,9 @@ fn complete_derives(item: &mut Item) {
 fn mentions(shape: &Shape) -> BTreeSet<String> {
     let mut names = Names(BTreeSet::new());
     match shape {
-        Shape::Struct(fields) | Shape::Named(fields) => fields.iter().for_each(|field| names.visit_type(&field.ty)),
+        Shape::Struct(fields) | Shape::Named(fields) => {
+            fields.iter().for_each(|field| names.visit_type(&field.ty))
+        }
         Shape::Enum(_) => {}
         Shape::Other(items) => {
             for item in items {

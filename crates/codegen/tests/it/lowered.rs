@@ -23,6 +23,8 @@ fn a_list_in_the_query_becomes_one_value() {
         "/// Which. pub fn kinds( mut self, value: impl Into<CommaSeparated<types::GetThingKinds>>, )",
     );
     assert_has(&code, "ids: Option<Vec<i64>>");
+    assert_has(&code, "pub fn ids( mut self, value: impl IntoIterator<Item = impl Into<i64>>, ) -> Self");
+    assert_has(&code, r#".query(&QueryParam::new("ids", &ids))"#);
 }
 
 #[test]
@@ -94,6 +96,53 @@ fn a_password_does_not_print_itself() {
     let code = code(&document);
     assert_has(&code, "pub p: Option<Secret>");
     assert_has(&code, "pub struct Secret(String);");
+}
+
+#[test]
+fn a_moment_is_told_from_a_span_by_its_unit() {
+    let number = |unit: &str| json!({"type": "integer", "format": "int64", "x-unit": unit});
+    let document = schema(json!({"type": "object", "properties": {
+        "start": number("unix-milliseconds"),
+        "took": number("milliseconds"),
+    }}));
+    assert_eq!(
+        log(&document),
+        ["moment #/components/schemas/Thing/properties/start becomes `types::UnixMillis`"]
+    );
+    let code = code(&document);
+    assert_has(&code, "pub start: Option<UnixMillis>");
+    assert_has(&code, "pub struct UnixMillis(pub i64);");
+    assert_has(&code, "pub took: Option<i64>");
+}
+
+#[test]
+fn a_value_with_its_description_is_made_and_read_from_its_name() {
+    let value = |name| {
+        json!({"type": "object", "required": ["name"],
+        "properties": {"name": name, "description": {"type": "string"}}})
+    };
+    let mut closed = value(reference("StateName"));
+    closed["properties"]["more"] = json!({"type": "string"});
+    let body = json!({"required": true, "content": {"application/json": {"schema": reference("Thing")}}});
+    let document = document(
+        json!({"/things": {"put": described(json!({"requestBody": body}))}}),
+        json!({
+            "Thing": {"type": "object", "required": ["state", "kind", "other"], "properties": {
+                "state": reference("State"), "kind": reference("Kind"), "other": reference("Other"),
+            }},
+            "StateName": {"type": "string", "enum": ["ON", "OFF"]},
+            "State": value(reference("StateName")),
+            "Kind": value(json!({"type": "string"})),
+            "Other": closed,
+        }),
+    );
+    let code = code(&document);
+    assert_has(&code, "named_value!(State(StateName));");
+    assert_has(&code, "named_value!(Kind(String));");
+    assert_has(&code, "read_object!( Other {");
+    assert_has(&code, "pub fn new( kind: impl Into<Kind>, other: Other, state: impl Into<State>, ) -> Self");
+    let surface = &output(&document).surface["things"];
+    assert!(surface.contains("struct State new from-name\n"), "{surface}");
 }
 
 #[test]

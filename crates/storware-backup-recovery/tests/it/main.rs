@@ -1,0 +1,17 @@
+//! The generated client against a server that plays a script over a socket, and the snapshots that show
+//! what a change of the document does to it.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+
+mod answers;
+mod drift;
+mod requests;
+mod session;
+
+use client_testing::Server;
+use storware_backup_recovery::Client;
+
+/// A client of `server` that does not log in.
+fn anonymous(server: &Server) -> Client {
+    Client::builder(&server.url).build().unwrap()
+}
