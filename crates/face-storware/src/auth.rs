@@ -17,7 +17,9 @@ pub(crate) async fn caller(engine: &Engine, headers: &HeaderMap) -> Result<Calle
         return Err(ApiError::unauthorized("nobody is logged in; log in with POST /api/session/login"));
     };
     let Some(user) = engine.session(&token).await? else {
-        return Err(ApiError::unauthorized("the session has ended; log in again with POST /api/session/login"));
+        return Err(ApiError::unauthorized(
+            "the session has ended; log in again with POST /api/session/login",
+        ));
     };
     let guids = Guids::new(engine.installation(), &user.tenant);
     Ok(Caller { user, guids, session: token })
@@ -79,7 +81,10 @@ mod tests {
     #[test]
     fn cookies_reach_no_further_than_they_must() {
         let given = |reach| given("t", reach).unwrap().to_str().unwrap().to_owned();
-        assert_eq!(given(Reach::SameSite { secure: false }), "JSESSIONID=t; Path=/api; HttpOnly; SameSite=Lax");
+        assert_eq!(
+            given(Reach::SameSite { secure: false }),
+            "JSESSIONID=t; Path=/api; HttpOnly; SameSite=Lax"
+        );
         assert!(given(Reach::SameSite { secure: true }).ends_with("; SameSite=Lax; Secure"));
         assert!(given(Reach::AnySite).ends_with("; SameSite=None; Secure"));
     }

@@ -30,10 +30,7 @@ use crate::{answer, auth};
 const DEFAULT_KEEP_DAYS: u32 = 30;
 
 pub(crate) fn routes(face: Arc<Face>) -> Router {
-    Router::new()
-        .route("/entities", post(protect))
-        .route("/entities/{guid}", delete(remove))
-        .with_state(face)
+    Router::new().route("/entities", post(protect)).route("/entities/{guid}", delete(remove)).with_state(face)
 }
 
 /// What somebody asks to have protected.
@@ -88,7 +85,11 @@ async fn protect(State(face): State<Arc<Face>>, headers: HeaderMap, body: Bytes)
     answered.await.unwrap_or_else(ApiError::respond)
 }
 
-async fn remove(State(face): State<Arc<Face>>, extract::Path(guid): extract::Path<String>, headers: HeaderMap) -> Response {
+async fn remove(
+    State(face): State<Arc<Face>>,
+    extract::Path(guid): extract::Path<String>,
+    headers: HeaderMap,
+) -> Response {
     let answered = async {
         let caller = auth::caller(&face.engine, &headers).await?;
         caller.must_be_allowed(&[Action::Manage])?;

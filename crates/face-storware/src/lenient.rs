@@ -16,7 +16,8 @@ pub(crate) fn loosen(operation: &Operation, query: &mut String, body: &mut Optio
 }
 
 fn without_empty(query: &str) -> String {
-    let given = query.split('&').filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
+    let given =
+        query.split('&').filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
     given.collect::<Vec<_>>().join("&")
 }
 
@@ -36,14 +37,16 @@ fn mend(schema: &Value, value: &mut Value) {
 
 fn number(text: &str) -> Option<Value> {
     let whole = text.trim().parse::<i64>().ok().map(Value::from);
-    whole.or_else(|| text.trim().parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number))
+    whole
+        .or_else(|| text.trim().parse::<f64>().ok().and_then(serde_json::Number::from_f64).map(Value::Number))
 }
 
 /// Whether a schema is that of a value with its name and a description.
 fn is_named(schema: &Value) -> bool {
     let properties = schema["properties"].as_object();
     properties.is_some_and(|properties| {
-        properties.contains_key("name") && properties.keys().all(|name| name == "name" || name == "description")
+        properties.contains_key("name")
+            && properties.keys().all(|name| name == "name" || name == "description")
     })
 }
 
@@ -90,7 +93,10 @@ mod tests {
             "name": {"type": "string"},
         }});
         let sent = json!({"priority": " 50", "share": "1.5", "async": "true", "name": "7"});
-        assert_eq!(mended(schema.clone(), sent), json!({"priority": 50, "share": 1.5, "async": true, "name": "7"}));
+        assert_eq!(
+            mended(schema.clone(), sent),
+            json!({"priority": 50, "share": 1.5, "async": true, "name": "7"})
+        );
         let nonsense = json!({"priority": "high", "share": "NaN", "async": "yes"});
         assert_eq!(mended(schema, nonsense.clone()), nonsense, "the document says what is wrong with it");
     }

@@ -23,7 +23,7 @@ const LANGUAGE: &str = "en";
 
 pub(crate) async fn login(face: Arc<Face>, call: Call<Option<Caller>>) -> Result<Response, ApiError> {
     let types::LoginRequest { login, password } = call.body()?;
-    match face.engine.login(&login, &password).await? {
+    match face.engine.login(&login, password.expose()).await? {
         Login::Accepted { session, user } => {
             let guids = Guids::new(face.engine.installation(), &user.tenant);
             let mut response = answer::ok(&shown(&user, &guids))?;
@@ -33,10 +33,9 @@ pub(crate) async fn login(face: Arc<Face>, call: Call<Option<Caller>>) -> Result
             Ok(response)
         }
         // 400 and not 401: clients of this API log in again on 401, and would do it for ever.
-        Login::Refused => Err(ApiError::new(
-            StatusCode::BAD_REQUEST,
-            "there is no such login, or the password is wrong",
-        )),
+        Login::Refused => {
+            Err(ApiError::new(StatusCode::BAD_REQUEST, "there is no such login, or the password is wrong"))
+        }
         Login::Throttled { until } => {
             let seconds = until.duration_since(face.engine.now()).as_secs().max(1);
             let message = format!("too many attempts to log in have failed; try again in {seconds} s");

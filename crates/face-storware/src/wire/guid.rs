@@ -8,9 +8,7 @@
 //! The form is that of a UUID of version 8 (RFC 9562, "custom"): 48 bits of the first number, 5 of the kind, 7
 //! and 14 of the check, 48 of the second number.
 
-use engine::{
-    EntityId, Installation, MountId, NodeId, ObjectId, PolicyId, RunId, TaskId, TenantId, UserId,
-};
+use engine::{EntityId, Installation, MountId, NodeId, ObjectId, PolicyId, RunId, TaskId, TenantId, UserId};
 
 use crate::error::ApiError;
 
