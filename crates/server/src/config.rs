@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use engine::{Clock, SystemClock};
 
+use crate::Origin;
+
 /// What a server is told at its start.
 #[derive(Clone, Debug)]
 pub struct Config {
@@ -27,6 +29,9 @@ pub struct Config {
     /// A file that holds the password of the user `admin`. It is written when it is missing, with mode 0600, and
     /// its password is the user's from then on.
     pub admin_password_file: Option<PathBuf>,
+    /// Where pages come from that may use the Storware API with the sessions of those who look at them; none is the
+    /// rule. Browsers send them along over HTTPS only.
+    pub cors_origins: Vec<Origin>,
     /// How many runs, how many recoveries, and how many tasks are worked on at a time.
     pub jobs_at_once: usize,
     /// Let every user of the machine look into mounted backups, as far as the modes of the files allow it; else only
@@ -58,6 +63,7 @@ impl Config {
             tenant: None,
             api_key_file: None,
             admin_password_file: None,
+            cors_origins: Vec::new(),
             jobs_at_once: 2,
             share_mounts: false,
             clock: Arc::new(SystemClock),

@@ -7,21 +7,20 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use catalog_sql::SqlCatalog;
-use contract::Contract;
 use engine::{
     Catalog, Clock, Engine, Keeper, Mounter, NewApiKey, Places, Ports, Scheduler, SystemClock, TaskRunner,
     TenantId, Worker,
 };
 use host_local::LocalHost;
 use mount_fuse::{Access, FuseMounts};
-use openapi_check::Sources;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use vault_rustic::RusticVault;
 
 use crate::door::Door;
-use crate::{Config, DataDir, Error, NewPassword, first_key, first_user, tls};
+use crate::faces::Contracts;
+use crate::{Config, DataDir, Error, NewPassword, faces, first_key, first_user, tls};
 
 /// How long open connections may take to finish once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -57,7 +56,7 @@ impl Server {
             .await
             .map_err(|source| Error::Listen { address: config.listen, source })?;
         let address = listener.local_addr().map_err(Error::Broken)?;
-        let contract = Arc::new(ibm_contract()?);
+        let contracts = Contracts::load().await?;
         let data_dir = Arc::new(DataDir::open(&config.data_dir)?);
         let (engine, catalog, vault) =
             open(&data_dir, Arc::clone(&config.clock), config.share_mounts).await?;
@@ -71,9 +70,7 @@ impl Server {
         let first_user = first_user::ensure(&engine, &config).await?;
 
         let (stop, stopping) = watch::channel(false);
-        let settings = face_ibm::Settings { check_answers: config.check_answers };
-        let router = face_ibm::router(engine.clone(), contract, settings);
-        let router = router.merge(face_field::router(engine.clone()));
+        let router = faces::router(&engine, contracts, &config, is_tls);
         let door = Door::new(listener, acceptor, router, config.patience);
         let http = tokio::spawn(door.serve(stopped(stopping.clone())));
         let owner = format!("worker-{}", std::process::id());
@@ -207,14 +204,6 @@ pub(crate) async fn open(
         restorable: vec![data_dir.restored()],
     };
     Ok((Engine::new(ports, places).await?, catalog, vault))
-}
-
-/// The contract of the IBM face, made from the spec that was compiled in.
-fn ibm_contract() -> Result<Contract, Error> {
-    let sources = Sources::embedded(strongroom_spec::FILES);
-    let bundle = openapi_check::bundle(&sources, strongroom_spec::IBM)
-        .map_err(|diagnostics| Error::Spec(openapi_check::render(&diagnostics, &sources)))?;
-    Contract::new(bundle.document()).map_err(|err| Error::Spec(err.to_string()))
 }
 
 async fn stopped(mut stopping: watch::Receiver<bool>) {

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use server::{Config, Server, TlsFiles};
+use server::{Config, Origin, Server, TlsFiles};
 
 use crate::failure::Failure;
 use crate::interrupt::wait_for_signal;
@@ -11,9 +11,9 @@ use crate::output::{complain, say};
 
 /// Run the server.
 ///
-/// It answers the IBM Cloud Backup and Recovery API under /v2 and hands out tokens at /identity/token. The
-/// first start makes an API key and a user `admin` with a password and prints them once; later starts never
-/// print them again.
+/// It answers the IBM Cloud Backup and Recovery API under /v2, with tokens from /identity/token, and the Storware
+/// Backup & Recovery API under /api, for users who log in. The first start makes an API key and a user `admin`
+/// with a password and prints them once; later starts never print them again.
 #[derive(clap::Args)]
 #[command(after_help = "\
 Examples:
@@ -45,6 +45,9 @@ pub(crate) struct Args {
     /// A file with the password of the user `admin`; written, for its owner only, when it is missing
     #[arg(long, value_name = "FILE", env = "STRONGROOM_ADMIN_PASSWORD_FILE")]
     admin_password_file: Option<PathBuf>,
+    /// Let pages from this origin use the Storware API in the name of whoever looks at them; repeat it for more
+    #[arg(long = "cors-origin", value_name = "URL", env = "STRONGROOM_CORS_ORIGINS", value_delimiter = ',')]
+    cors_origins: Vec<Origin>,
     /// How many runs, how many recoveries, and how many tasks to work on at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
@@ -74,6 +77,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         tenant: args.tenant,
         api_key_file: args.api_key_file,
         admin_password_file: args.admin_password_file,
+        cors_origins: args.cors_origins,
         jobs_at_once: args.jobs,
         share_mounts: args.share_mounts,
         check_answers: args.check_answers,
