@@ -25,7 +25,7 @@ use crate::{
 /// The catalog in one SQLite file.
 #[derive(Clone, Debug)]
 pub struct SqlCatalog {
-    database: Database,
+    pub(crate) database: Database,
 }
 
 impl SqlCatalog {
@@ -37,10 +37,6 @@ impl SqlCatalog {
     /// [`Kind::Unavailable`](engine::Kind::Unavailable) when the file cannot be opened or written.
     pub async fn open(path: &Path) -> Result<Self> {
         Ok(Self { database: Database::open(path).await? })
-    }
-
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
     }
 
     /// Waits for the calls that go on and closes the file. Later calls fail.
