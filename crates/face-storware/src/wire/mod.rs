@@ -2,7 +2,10 @@
 
 mod guid;
 mod project;
+pub(crate) mod reference;
 mod role;
+pub(crate) mod task;
+pub(crate) mod task_words;
 mod time;
 
 pub(crate) use guid::{BackupKey, Guids};
