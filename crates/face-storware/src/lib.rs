@@ -19,6 +19,7 @@ mod handlers;
 mod lenient;
 mod page;
 mod router;
+mod shelf;
 mod wire;
 
 pub use router::{Settings, handled_operations, router};
