@@ -8,10 +8,18 @@ use openapi_check::Sources;
 
 #[test]
 fn every_operation_is_served_and_tested() {
+    covered(strongroom_spec::IBM, &server::handled_ibm_operations());
+}
+
+#[test]
+fn every_operation_of_storware_is_served_and_tested() {
+    covered(strongroom_spec::STORWARE, &server::handled_storware_operations());
+}
+
+fn covered(document: &str, handled: &[&str]) {
     let sources = Sources::embedded(strongroom_spec::FILES);
-    let bundle = openapi_check::bundle(&sources, strongroom_spec::IBM).unwrap();
+    let bundle = openapi_check::bundle(&sources, document).unwrap();
     let contract = Contract::new(bundle.document()).unwrap();
-    let handled = server::handled_ibm_operations();
     let tests = text_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests"));
     let mut lists = (Vec::new(), Vec::new());
     for operation in contract.operations() {

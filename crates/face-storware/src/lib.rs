@@ -21,6 +21,7 @@ mod lenient;
 mod names;
 mod page;
 mod router;
+mod shelf;
 mod wire;
 
 pub use router::{Settings, handled_operations, router};

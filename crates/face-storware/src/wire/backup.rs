@@ -47,12 +47,12 @@ impl BackupWords {
             origin_entity: self.origin(shelved),
             parent_backup: self.parent(shelved),
             protected_entity: Some(self.entity(shelved)),
-            size: size(shelved),
+            size: backup_size(shelved),
             snapshot_time: Some(millis(backup.queued_at)),
             source_name_and_guid: Some(self.source(shelved)),
             source_project: project
                 .map(|project| types::NameAndGuid { guid: project.clone(), name: Some(project.clone()) }),
-            status: status(shelved),
+            status: shown_status(shelved),
             status_info: object.reason.clone(),
             task_duration_time: export_time(shelved),
             task_time_stats: Some(types::TaskTimeStats {
@@ -61,7 +61,7 @@ impl BackupWords {
                 queued_store_time: None,
                 store_time: None,
             }),
-            type_: backup_type(shelved),
+            type_: shown_type(shelved),
             vm_export_import_mode: None,
             warnings: object.warnings.clone(),
             warnings_acknowledged: Some(object.warnings_acknowledged),
@@ -193,7 +193,7 @@ impl BackupWords {
             snapshot_time: Some(millis(backup.queued_at)),
             status: types::BackupLocationStatus::new(status).with_description(words),
             status_info: info,
-            type_: Some(backup_type(shelved)),
+            type_: Some(shown_type(shelved)),
         })
     }
 
@@ -203,7 +203,7 @@ impl BackupWords {
 }
 
 /// What became of a backup.
-pub(crate) fn status_name(shelved: &Shelved) -> BackupStatusName {
+pub(crate) fn backup_status(shelved: &Shelved) -> BackupStatusName {
     match shelved.backup.object.state {
         RunState::Queued => BackupStatusName::Queued,
         RunState::Running | RunState::Paused | RunState::Cancelling => BackupStatusName::Inprogress,
@@ -219,12 +219,17 @@ pub(crate) fn status_name(shelved: &Shelved) -> BackupStatusName {
 }
 
 /// Which kind of backup it is: one that is compared with nothing is full, whatever was asked for.
-pub(crate) fn type_name(shelved: &Shelved) -> BackupTypeName {
+pub(crate) fn backup_type(shelved: &Shelved) -> BackupTypeName {
     if shelved.parent.is_some() { BackupTypeName::Incremental } else { BackupTypeName::Full }
 }
 
+/// Whether there is, or was, anything of it in the vault.
+pub(crate) fn has_location(shelved: &Shelved) -> bool {
+    !matches!(shelved.backup.object.state, RunState::Queued | RunState::Missed | RunState::Skipped)
+}
+
 /// How many bytes of files are in a backup; while it is made, so far.
-pub(crate) fn size(shelved: &Shelved) -> i64 {
+pub(crate) fn backup_size(shelved: &Shelved) -> i64 {
     let (state, stats) = (shelved.backup.object.state, shelved.backup.object.stats);
     match state {
         _ if is_complete(state) => count(stats.bytes_total),
@@ -255,7 +260,7 @@ pub(crate) fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn span(from: Timestamp, to: Timestamp) -> i64 {
+pub(super) fn span(from: Timestamp, to: Timestamp) -> i64 {
     (millis(to) - millis(from)).max(0)
 }
 
@@ -263,8 +268,8 @@ fn backup_name(entity: &str, taken_at: Timestamp) -> String {
     format!("{entity} {}", taken_at.strftime("%Y-%m-%d %H:%M:%S UTC"))
 }
 
-fn status(shelved: &Shelved) -> types::BackupStatus {
-    let name = status_name(shelved);
+fn shown_status(shelved: &Shelved) -> types::BackupStatus {
+    let name = backup_status(shelved);
     let words = match name {
         BackupStatusName::Queued => "Queued",
         BackupStatusName::Inprogress => "In progress",
@@ -276,8 +281,8 @@ fn status(shelved: &Shelved) -> types::BackupStatus {
     types::BackupStatus { name, description: Some(words.to_owned()) }
 }
 
-fn backup_type(shelved: &Shelved) -> types::BackupType {
-    let name = type_name(shelved);
+fn shown_type(shelved: &Shelved) -> types::BackupType {
+    let name = backup_type(shelved);
     let words = if name == BackupTypeName::Full { "Full" } else { "Incremental" };
     types::BackupType { name, description: Some(words.to_owned()) }
 }
