@@ -10,6 +10,7 @@ mod connections;
 mod connectors;
 mod coverage;
 mod crash;
+mod door;
 mod groups;
 mod objects;
 mod policies;

@@ -6,12 +6,8 @@ use std::collections::HashMap;
 use engine::{Entity, EntityId, GroupId, NodeId, ObjectId, PolicyId, TaskNode, UserId};
 use storware_backup_recovery::types;
 
-use super::Guids;
+use super::{ENTITY_TYPE, Guids, VAULT_NAME};
 
-/// What the one backup destination is called.
-const VAULT: &str = "vault";
-/// What kind of thing everything is that is protected here.
-const ENTITY_TYPE: types::ProtectedEntityTypeName = types::ProtectedEntityTypeName::OsAgent;
 const ENTITY_TYPE_WORDS: &str = "Files of a host";
 
 /// The names of what a tenant has.
@@ -68,7 +64,7 @@ impl Names {
 
     /// A reference to the one backup destination.
     pub(crate) fn vault(&self) -> types::NameAndGuid {
-        types::NameAndGuid { guid: self.guids.vault(), name: Some(VAULT.to_owned()) }
+        types::NameAndGuid { guid: self.guids.vault(), name: Some(VAULT_NAME.to_owned()) }
     }
 
     /// An entity as it is listed.
