@@ -1,13 +1,10 @@
 //! The operations, a file a subject. [`TABLE`] says which operation of the spec is served by what, and what its
 //! caller must be allowed to do.
 
-<<<<<<< HEAD
-mod nodes;
-=======
 pub(crate) mod backup_filter;
 pub(crate) mod backup_statistics;
 pub(crate) mod backups;
->>>>>>> swbackups
+mod nodes;
 pub(crate) mod session;
 mod task_backups;
 mod task_inventory;
@@ -39,7 +36,6 @@ const ANYBODY: &[Action] = &[
     Action::ReportAsNode,
 ];
 
-<<<<<<< HEAD
 /// What everybody may do who sees tasks; which of them, [`crate::desk`] decides.
 const SEERS: &[Action] = &[Action::View, Action::ViewForRestore];
 /// The same, and whoever executes tasks.
@@ -52,10 +48,8 @@ const REPORTERS: &[Action] = &[Action::ReportAsNode, Action::Manage];
 const RUN: &[Action] = &[Action::Run];
 const RESTORE: &[Action] = &[Action::Restore];
 const MANAGE: &[Action] = &[Action::Manage];
-=======
 /// What can be seen of backups: everything, or what can be restored.
 const SEES_BACKUPS: &[Action] = &[Action::View, Action::ViewForRestore];
->>>>>>> swbackups
 
 /// Operation id, what the caller must be allowed to do (any one of them), and handler. Logging in is apart: nobody
 /// calls it as anybody.
@@ -85,8 +79,12 @@ pub(crate) const TABLE: &[(&str, &[Action], Handler)] = &[
     ("getBackupsGroupedAggregatedStatistics", &[Action::View], |face, call| {
         Box::pin(backup_statistics::aggregated(face, call))
     }),
-    ("getBackupsSizeStatistics", &[Action::View], |face, call| Box::pin(backup_statistics::sizes(face, call))),
-    ("getBackupsTimeStatistics", &[Action::View], |face, call| Box::pin(backup_statistics::times(face, call))),
+    ("getBackupsSizeStatistics", &[Action::View], |face, call| {
+        Box::pin(backup_statistics::sizes(face, call))
+    }),
+    ("getBackupsTimeStatistics", &[Action::View], |face, call| {
+        Box::pin(backup_statistics::times(face, call))
+    }),
     ("getBackupSizeTimeline", &[Action::View], |face, call| {
         Box::pin(backup_statistics::size_timeline(face, call))
     }),
