@@ -130,3 +130,14 @@ async fn a_stranger_cannot_send_much() {
     assert_eq!(sent.unwrap().status().as_u16(), 413);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_path_that_cannot_be_read_is_refused_like_anything_else() {
+    let server = TestServer::start().await;
+    let (status, body) = server.raw("GET", "/data-protect/policies/%FF", None).await;
+    assert_eq!(status, 400);
+    assert_eq!(body["errorCode"], "InvalidRequest", "{body}");
+    let stranger = http().get(format!("{}/v2/data-protect/policies/%FF", server.url)).send().await.unwrap();
+    assert_eq!(stranger.status().as_u16(), 401, "not before it is known who asks");
+    server.stop().await;
+}

@@ -189,3 +189,22 @@ async fn tenants_do_not_see_each_others_connections() {
     assert_eq!(connectors(&mine).await.len(), 1);
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_device_says_is_bounded() {
+    let server = TestServer::start().await;
+    let (_, token) = connection(&server.client(), "here").await;
+    let long = "x".repeat(256);
+    for said in [
+        json!({ "token": token, "name": long }),
+        json!({ "token": token, "name": "a", "softwareVersion": long }),
+        json!({ "token": token, "name": "a", "patchVersion": long }),
+    ] {
+        let (status, refused) = say(&server, "/connectors/register", said).await;
+        assert_eq!(status, 400, "{refused}");
+        assert!(refused["error"]["message"].as_str().unwrap().contains("255"), "{refused}");
+    }
+    let (status, _) = say(&server, "/connectors/register", json!({ "token": token, "name": "a" })).await;
+    assert_eq!(status, 201);
+    server.stop().await;
+}

@@ -4,8 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use ibm_backup_recovery::types::{self, RunStatus};
+use ibm_backup_recovery::{Client, Error};
+use server::Config;
 
-use crate::support::{Fixture, TestServer};
+use crate::support::{Fixture, TestServer, wait_for_recovery};
 
 async fn backed_up(server: &TestServer, dir: &Path) -> (Fixture, String) {
     let fixture = Fixture::new(server.client(), dir).await;
@@ -78,6 +80,13 @@ async fn a_bad_restore_is_refused_before_it_starts() {
     let (status, message) = refusal(&snapshot, &[root], contradiction).await;
     assert_eq!(status, 422);
     assert!(message.contains("preserveTimestamps"), "{message}");
+    let (status, message) = refusal(&snapshot, &[root], into().with_save_success_files(true)).await;
+    assert_eq!(status, 422);
+    assert!(message.contains("saveSuccessFiles"), "{message}");
+    let vlan = types::RecoveryVlanConfig { interface_name: Some("eth1".to_owned()), ..Default::default() };
+    let (status, message) = refusal(&snapshot, &[root], into().with_vlan_config(vlan)).await;
+    assert_eq!(status, 422);
+    assert!(message.contains("vlanConfig"), "{message}");
     assert_eq!(fs::read_dir(target.path()).unwrap().count(), 0);
 
     let mut action = fixture.restore_request(&snapshot, &[root], into());
@@ -179,4 +188,104 @@ async fn an_id_of_another_installation_names_nothing() {
     assert!(call.send().await.unwrap_err().is_not_found());
     first.stop().await;
     second.stop().await;
+}
+
+/// A server that works on one recovery at a time, and a snapshot of a file that takes long to pack.
+async fn slow_to_pack(data: &Path, dir: &Path) -> (TestServer, Fixture, String) {
+    let file = fs::File::create(dir.join("large")).unwrap();
+    file.set_len(1 << 30).unwrap();
+    fs::write(dir.join("small"), "small").unwrap();
+    let config = Config { check_answers: true, jobs_at_once: 1, ..Config::on_loopback(data) };
+    let server = TestServer::start_as(config, None).await;
+    let (fixture, snapshot) = backed_up(&server, dir).await;
+    (server, fixture, snapshot)
+}
+
+async fn ask_for(client: &Client, name: &str, snapshot: &str, path: &Path) -> String {
+    let path = types::DownloadPath::new(path.to_str().unwrap());
+    let object = types::RecoverSnapshotParams::new(snapshot);
+    let body = types::DownloadRecoveryRequest::new([path], name, object);
+    let sent = client.create_download_files_and_folders_recovery().body(body).send();
+    sent.await.unwrap().id.clone().unwrap()
+}
+
+async fn cancel(client: &Client, id: &str) -> Result<(), u16> {
+    let sent = client.cancel_recovery_by_id().id(id).send().await;
+    sent.map(drop).map_err(|err: Error| err.status().unwrap().as_u16())
+}
+
+async fn status(client: &Client, id: &str) -> RunStatus {
+    client.get_recovery_by_id().id(id).send().await.unwrap().into_inner().status.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recovery_is_cancelled_in_every_state_that_is_not_final() {
+    let (data, dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (server, fixture, snapshot) = slow_to_pack(data.path(), dir.path()).await;
+    let known = (server.tenant.clone(), server.api_key.clone());
+    let client = &fixture.client;
+    let (large, small) = (dir.path().join("large"), dir.path().join("small"));
+    let at_work = ask_for(client, "at work", &snapshot, &large).await;
+    let waiting = ask_for(client, "waiting", &snapshot, &small).await;
+    let patient = ask_for(client, "patient", &snapshot, &small).await;
+    assert_eq!(status(client, &waiting).await, RunStatus::Accepted);
+    cancel(client, &waiting).await.unwrap();
+    assert_eq!(status(client, &waiting).await, RunStatus::Canceled, "at once");
+    assert_eq!(cancel(client, &waiting).await, Err(409), "it has ended");
+    server.stop().await;
+
+    // What waited still waits, what was cancelled stays so.
+    let config = Config { check_answers: true, jobs_at_once: 1, ..Config::on_loopback(data.path()) };
+    let server = TestServer::start_as(config, Some((&known.0, &known.1))).await;
+    let client = &server.client();
+    assert_eq!(wait_for_recovery(client, &patient).await.status, Some(RunStatus::Succeeded));
+    assert_eq!(status(client, &waiting).await, RunStatus::Canceled);
+    assert_eq!(status(client, &at_work).await, RunStatus::Failed, "it was shut down");
+    let at_work = ask_for(client, "again", &snapshot, &large).await;
+    cancel(client, &at_work).await.unwrap();
+    assert_eq!(wait_for_recovery(client, &at_work).await.status, Some(RunStatus::Canceled));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn backups_keep_no_restore_waiting() {
+    let (data, dir, target) =
+        (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(dir.path().join("file"), "wanted now").unwrap();
+    let config = Config { check_answers: true, jobs_at_once: 1, ..Config::on_loopback(data.path()) };
+    let server = TestServer::start_as(config, None).await;
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    // From now on the only place for runs is taken.
+    fs::File::create(dir.path().join("endless")).unwrap().set_len(1 << 40).unwrap();
+    fixture.start_run(types::BackupRunType::Regular).await;
+    fixture.wait_for_run(&[RunStatus::Running]).await;
+    let item = format!("{}/file", dir.path().display());
+    let recovery = fixture.restore(&snapshot, &[&item], fixture.below(target.path())).await;
+    assert_eq!(recovery.status, Some(RunStatus::Succeeded), "{recovery:#?}");
+    fixture.wait_for_run(&[RunStatus::Running]).await;
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_a_path_that_names_something_is_taken() {
+    let server = TestServer::start().await;
+    let dir = tempfile::tempdir().unwrap();
+    fs::write(dir.path().join("file"), "x").unwrap();
+    let (fixture, snapshot) = backed_up(&server, dir.path()).await;
+    let root = dir.path().to_str().unwrap();
+    for path in ["", root.trim_start_matches('/'), &format!("/{root}"), &format!("{root}/./file"), ".."] {
+        let object = types::RecoverSnapshotParams::new(&snapshot);
+        let body = types::DownloadRecoveryRequest::new([types::DownloadPath::new(path)], "odd", object);
+        let sent = fixture.client.create_download_files_and_folders_recovery().body(body).send().await;
+        let refused = sent.unwrap_err();
+        assert_eq!(refused.status().unwrap().as_u16(), 400, "{path:?}");
+        let message = refused.message().unwrap_or_default();
+        assert!(message.contains("filesAndFolders[0].absolutePath"), "{path:?}: {message}");
+        let sent =
+            fixture.client.download_indexed_file().snapshots_id(&snapshot).file_path(path).send().await;
+        let refused = sent.unwrap_err();
+        assert_eq!(refused.status().unwrap().as_u16(), 400, "{path:?}");
+        assert!(refused.message().unwrap_or_default().contains("filePath"), "{path:?}");
+    }
+    server.stop().await;
 }

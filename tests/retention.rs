@@ -278,12 +278,19 @@ async fn an_archive_for_download_is_kept_for_a_day() {
     let params = recovery.physical_params.unwrap().download_file_and_folder_params.unwrap();
     assert_eq!(params.expiry_time_usecs, Some(clock.usecs() + 24 * 3_600_000_000));
 
+    // Of these none can be removed, and none keeps the archive.
+    let downloads = server.data_dir().join("downloads");
+    for number in 0..8 {
+        let stray = downloads.join(format!("stray-{number}"));
+        fs::create_dir(&stray).unwrap();
+        fs::File::open(&stray).unwrap().set_modified(std::time::UNIX_EPOCH).unwrap();
+    }
+
     let download = async || fixture.client.download_files_from_recovery().id(&id).send().await;
     clock.forward_hours(23);
     assert!(download().await.is_ok());
     clock.forward_hours(1);
     assert_eq!(download().await.unwrap_err().status().unwrap().as_u16(), 409);
-    let downloads = server.data_dir().join("downloads");
-    until("the archive is gone", async || fs::read_dir(&downloads).unwrap().count() == 0).await;
+    until("the archive is gone", async || fs::read_dir(&downloads).unwrap().count() == 8).await;
     server.stop().await;
 }

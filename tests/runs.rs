@@ -6,7 +6,7 @@ use std::path::Path;
 use ibm_backup_recovery::types::{self, RunStatus};
 use serde_json::json;
 
-use crate::support::{Fixture, TestServer};
+use crate::support::{Fixture, TestClock, TestServer};
 
 /// A file that takes long to read and no space: zeros that were never written.
 fn endless_file(dir: &Path) {
@@ -158,6 +158,37 @@ async fn the_list_of_runs_has_filters() {
     let wrong = format!("{}:1", first.split_once(':').unwrap().0);
     let missing = fixture.client.get_protection_group_run().id(&fixture.group).run_id(&wrong).send().await;
     assert!(missing.unwrap_err().is_not_found());
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn runs_are_listed_by_their_start_or_by_their_end() {
+    let clock = TestClock::at("2026-03-02T08:00:00Z");
+    let server = TestServer::start_with_clock(clock.clone()).await;
+    let dir = tempfile::tempdir().unwrap();
+    endless_file(dir.path());
+    let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
+    fixture.start_run(types::BackupRunType::Regular).await;
+    let id = fixture.wait_for_run(&[RunStatus::Running]).await.id.unwrap();
+    let list = || fixture.client.get_protection_group_runs().id(&fixture.group);
+    let by_end = || list().filter_by_end_time(true);
+    let count = async |call: ibm_backup_recovery::builder::GetProtectionGroupRuns<'_>| {
+        call.send().await.unwrap().into_inner().runs.unwrap().len()
+    };
+    assert_eq!(count(list()).await, 1);
+    assert_eq!(count(by_end()).await, 0, "it has not ended");
+    clock.forward_hours(2);
+    let body = types::RunActionRequest::new(types::RunAction::Cancel)
+        .with_cancel_params([types::CancelRunTarget::new(&id)]);
+    act(&fixture, body).await;
+    fixture.wait_for_run(&[RunStatus::Canceled]).await;
+    assert_eq!(count(list()).await, 0, "it started two hours ago");
+    assert_eq!(count(by_end()).await, 1);
+    let ended = clock.usecs();
+    assert_eq!(count(by_end().start_time_usecs(0).end_time_usecs(ended - 1)).await, 0);
+    clock.forward_hours(2);
+    assert_eq!(count(by_end()).await, 0, "without bounds, what ended in the last hour");
+    assert_eq!(count(by_end().start_time_usecs(ended)).await, 1);
     server.stop().await;
 }
 

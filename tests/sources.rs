@@ -82,3 +82,36 @@ async fn a_protected_source_stays() {
     assert!(refused.message().unwrap().contains("folder"), "the group is named: {refused:?}");
     server.stop().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_spelling_of_an_endpoint_is_enough() {
+    let server = TestServer::start().await;
+    Fixture::register(&server.client()).await;
+    for endpoint in ["LOCALHOST", " localhost ", "localHost"] {
+        let params = json!({ "environment": "kPhysical", "physicalParams": { "endpoint": endpoint } });
+        let (status, error) = server.raw("POST", "/data-protect/sources/registrations", Some(params)).await;
+        assert_eq!(status, 409, "{endpoint:?}: {error}");
+    }
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_refresh_undoes_no_change() {
+    let server = TestServer::start().await;
+    let client = server.client();
+    let id = Fixture::register(&client).await;
+    for round in 0..20 {
+        let name = format!("name {round}");
+        let body = types::UpdateSourceRegistrationRequest::new(types::Environment::Physical)
+            .with_name(&name)
+            .with_physical_params(types::PhysicalSourceRegistrationParams::new("localhost"));
+        let refresh = || client.refresh_protection_source_by_id().id(id).send();
+        let rename = client.update_protection_source_registration().id(id).body(body).send();
+        let done = tokio::join!(refresh(), refresh(), rename, refresh(), refresh());
+        done.2.unwrap();
+        done.4.unwrap();
+        let stored = client.get_protection_source_registration().id(id).send().await.unwrap();
+        assert_eq!(stored.name.as_deref(), Some(name.as_str()));
+    }
+    server.stop().await;
+}

@@ -56,7 +56,7 @@ impl TestServer {
             (None, Some((tenant, key))) => (tenant.to_owned(), key.to_owned()),
             (None, None) => panic!("the folder was used before, and nobody knows its key"),
         };
-        let url = format!("http://{}", server.address());
+        let url = server.url();
         let password = std::fs::read_to_string(password).unwrap().trim_end().to_owned();
         Self { server, _dir: None, url, tenant, api_key, password }
     }

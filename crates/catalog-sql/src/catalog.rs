@@ -9,7 +9,7 @@ use engine::{
 };
 use engine::{
     ApiKey, Caller, Catalog, FileEntry, FilePage, FileQuery, FireTime, Group, GroupId, GroupRules, HostFacts,
-    Installation, Job, JobId, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
+    Installation, Job, JobId, Lane, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
     PolicyRules, Recovery, RecoveryFilter, RecoveryId, Result, Run, RunFilter, RunId, SecretDigest, Snapshot,
     SnapshotFilter, SnapshotId, Source, TenantId,
 };
@@ -37,10 +37,6 @@ impl SqlCatalog {
     /// [`Kind::Unavailable`](engine::Kind::Unavailable) when the file cannot be opened or written.
     pub async fn open(path: &Path) -> Result<Self> {
         Ok(Self { database: Database::open(path).await? })
-    }
-
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
     }
 
     /// Waits for the calls that go on and closes the file. Later calls fail.
@@ -384,8 +380,14 @@ impl Catalog for SqlCatalog {
 
     // Jobs.
 
-    async fn claim_job(&self, owner: &str, now: Timestamp, lease_until: Timestamp) -> Result<Option<Job>> {
-        jobs::claim(&self.database, owner, now, lease_until).await
+    async fn claim_job(
+        &self,
+        lane: Lane,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<Job>> {
+        jobs::claim(&self.database, lane, owner, now, lease_until).await
     }
 
     async fn renew_job(&self, id: JobId, owner: &str, lease_until: Timestamp) -> Result<()> {

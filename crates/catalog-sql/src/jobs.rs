@@ -1,6 +1,6 @@
 //! The queue of slow work.
 
-use engine::{Error, Job, JobId, Result, TenantId, Work};
+use engine::{Error, Job, JobId, Lane, Result, TenantId, Work};
 use jiff::Timestamp;
 
 use crate::body::{decode, encode, micros};
@@ -21,6 +21,7 @@ pub(crate) async fn insert(connection: &mut Connection, tenant: &TenantId, work:
 
 pub(crate) async fn claim(
     database: &Database,
+    lane: Lane,
     owner: &str,
     now: Timestamp,
     lease_until: Timestamp,
@@ -28,12 +29,14 @@ pub(crate) async fn claim(
     let mut transaction = database.write().await?;
     let claimed: Option<(i64, String, String, i64)> = sqlx::query_as(
         "UPDATE job SET owner = $1, lease_until_us = $2, attempt = attempt + 1 \
-         WHERE id = (SELECT id FROM job WHERE owner IS NULL OR lease_until_us < $3 ORDER BY id LIMIT 1) \
+         WHERE id = (SELECT id FROM job WHERE (owner IS NULL OR lease_until_us < $3) AND work LIKE $4 \
+         ORDER BY id LIMIT 1) \
          RETURNING id, tenant, work, attempt",
     )
     .bind(owner)
     .bind(micros(lease_until))
     .bind(micros(now))
+    .bind(work_of(lane))
     .fetch_optional(&mut *transaction)
     .await
     .map_err(fault("claiming a job"))?;
@@ -85,6 +88,14 @@ pub(crate) async fn release(database: &Database) -> Result<()> {
         .map_err(fault("giving up the claims on jobs"))?;
     series::abandon_all(&mut transaction).await?;
     commit(transaction).await
+}
+
+/// How the work of a lane begins in its column.
+fn work_of(lane: Lane) -> &'static str {
+    match lane {
+        Lane::Runs => r#"{"run":%"#,
+        Lane::Recoveries => r#"{"recovery":%"#,
+    }
 }
 
 fn refuse_lost(rows: u64, id: JobId, owner: &str) -> Result<()> {

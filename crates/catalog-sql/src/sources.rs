@@ -106,19 +106,20 @@ async fn find(connection: &mut Connection, tenant: &TenantId, id: ObjectId) -> R
     decode(&body.ok_or_else(|| Error::not_found("source", id))?)
 }
 
-/// A tenant has one source at an endpoint; `own` is the one that may be there already.
+/// A tenant has one source at an endpoint, whatever the case of its letters; `own` is the one that may be there already.
 async fn refuse_taken_endpoint(
     connection: &mut Connection,
     tenant: &TenantId,
     endpoint: &str,
     own: Option<ObjectId>,
 ) -> Result<()> {
-    let holder: Option<i64> = sqlx::query_scalar("SELECT id FROM source WHERE tenant = $1 AND endpoint = $2")
-        .bind(&tenant.0)
-        .bind(endpoint)
-        .fetch_optional(connection)
-        .await
-        .map_err(fault("looking for a source"))?;
+    let holder: Option<i64> =
+        sqlx::query_scalar("SELECT id FROM source WHERE tenant = $1 AND lower(endpoint) = lower($2)")
+            .bind(&tenant.0)
+            .bind(endpoint)
+            .fetch_optional(connection)
+            .await
+            .map_err(fault("looking for a source"))?;
     match holder {
         Some(holder) if own != Some(ObjectId(holder)) => {
             Err(Error::conflict(format!("source {holder} is already registered at {endpoint:?}")))

@@ -4,7 +4,7 @@
 //! another progenitor fails here and not in a caller's build. [`write`] writes the model as source:
 //!
 //! - structs of plain public fields, with `new` and `with_…` in place of typify's builders, and these only
-//!   where a request reaches the type;
+//!   where a request reaches the type; `new` alone where an answer has no `Default`;
 //! - enums that keep an unknown value, and objects of such a value and its description;
 //! - operations whose answers the transport of `client-core` reads;
 //! - conditions, so that each area of the document is a feature of the crate.
@@ -63,7 +63,10 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
             continue;
         }
         for item in syn::parse_str::<syn::File>(template)?.items {
-            items.extend(quote!(#condition #item));
+            // The template has none, so that this crate can compile and test it.
+            let schema = matches!(item, syn::Item::Struct(_))
+                .then(|| quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
+            items.extend(quote!(#condition #schema #item));
         }
     }
     for definition in &model.types {
@@ -117,12 +120,6 @@ const MACROS: [(&str, Question); 3] = [
 /// The template is compiled here, since no other crate of ours might use it.
 #[cfg(test)]
 mod tests {
-    #[expect(
-        unexpected_cfgs,
-        unreachable_pub,
-        missing_docs,
-        reason = "the code of a client, not of this crate"
-    )]
     mod unix_millis {
         include!("post/templates/unix_millis.rs");
     }

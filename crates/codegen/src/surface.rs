@@ -74,7 +74,11 @@ fn write_definition(text: &mut String, definition: &Definition, reach: &str) {
     match &definition.shape {
         Shape::Struct(fields) | Shape::Named(fields) => {
             let kind = if matches!(definition.shape, Shape::Named(_)) { " from-name" } else { "" };
-            let new = if definition.in_requests { " new" } else { "" };
+            let new = match (definition.in_requests, definition.is_built()) {
+                (true, _) => " new",
+                (false, true) => " new-only",
+                (false, false) => "",
+            };
             let default = if definition.has_default { " default" } else { "" };
             let _ = writeln!(text, "struct {ident}{new}{default}{kind}{reach}");
             for field in fields {

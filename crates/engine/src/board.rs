@@ -38,10 +38,13 @@ impl Board {
         self.recoveries.each(|live| live.control.cancel());
     }
 
-    /// Whether a run of this tenant is up and held.
+    /// Whether a run of this tenant is held in the middle of reading.
     pub(crate) fn holds_a_run_of(&self, tenant: &TenantId) -> bool {
+        let is_held = |live: &LiveRun| {
+            live.tenant == *tenant && live.control.whole().is_paused() && live.reading.load(Ordering::SeqCst)
+        };
         let mut held = false;
-        self.runs.each(|live| held |= live.tenant == *tenant && live.control.whole().is_paused());
+        self.runs.each(|live| held |= is_held(live));
         held
     }
 
@@ -73,6 +76,8 @@ pub(crate) struct LiveRun {
     pub(crate) control: RunControl,
     /// Set while a finished backup is made visible: it is too late then to hold or end it.
     pub(crate) publishing: AtomicBool,
+    /// Set while an object is read into the vault, of which the run has a share then.
+    pub(crate) reading: AtomicBool,
     figures: Mutex<HashMap<ObjectId, BackupStats>>,
     slot: Arc<Slot>,
     /// When it was held: from, and until where it goes on again.
@@ -86,6 +91,7 @@ impl LiveRun {
             run: tokio::sync::Mutex::new(run),
             control: RunControl::default(),
             publishing: AtomicBool::new(false),
+            reading: AtomicBool::new(false),
             figures: Mutex::default(),
             slot,
             holds: Mutex::default(),

@@ -40,13 +40,19 @@ impl Engine {
             Err(err) if err.kind() == io::ErrorKind::NotFound => return Ok(()),
             Err(err) => return Err(err),
         };
+        // One that cannot be removed does not keep the others.
+        let mut result = Ok(());
         for entry in entries {
-            let entry = entry?;
-            if entry.metadata()?.modified()? <= oldest {
-                fs::remove_file(entry.path())?;
-            }
+            let path = entry?.path();
+            let is_old = fs::metadata(&path).and_then(|found| found.modified()).map(|time| time <= oldest);
+            let removed = is_old.and_then(|is_old| if is_old { fs::remove_file(&path) } else { Ok(()) });
+            // What is not there any more was just completed, and so got its own name.
+            result = result.and(removed.or_else(|err| match err.kind() {
+                io::ErrorKind::NotFound => Ok(()),
+                _ => Err(err),
+            }));
         }
-        Ok(())
+        result
     }
 }
 

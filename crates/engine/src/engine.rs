@@ -32,17 +32,21 @@ pub(crate) struct Shared {
     pub(crate) installation: Installation,
     pub(crate) board: Board,
     pub(crate) doorkeeper: Doorkeeper,
+    /// Held while a source is read, changed and written.
+    pub(crate) sources: tokio::sync::Mutex<()>,
     /// Held while what agents say is read and written together with their upgrade tasks.
     pub(crate) agents: tokio::sync::Mutex<()>,
     /// Held for reading while a snapshot is completed, which must not lose the ones before it meanwhile; for
     /// writing from looking at what keeps snapshots to changing or forgetting them.
     pub(crate) keeping: RwLock<()>,
-    /// Rung when there may be a job.
+    /// Rung when there may be a run to execute.
     pub(crate) jobs: Notify,
     /// Held while a task is read, changed and written.
     pub(crate) tasks: tokio::sync::Mutex<()>,
     /// Rung when there may be a task to begin, or to end.
     pub(crate) tasks_rung: Notify,
+    /// Rung when there may be a recovery to execute.
+    pub(crate) recoveries: Notify,
     /// Vaults whose space somebody waits for.
     pub(crate) urgent: Urgent,
     /// Held while something is mounted or unmounted.
@@ -96,11 +100,13 @@ impl Engine {
             installation,
             board: Board::default(),
             doorkeeper: Doorkeeper::default(),
+            sources: tokio::sync::Mutex::default(),
             agents: tokio::sync::Mutex::default(),
             keeping: RwLock::default(),
             jobs: Notify::new(),
             tasks: tokio::sync::Mutex::default(),
             tasks_rung: Notify::new(),
+            recoveries: Notify::new(),
             urgent: Urgent::default(),
             hanging: tokio::sync::Mutex::default(),
             turns: Turns::default(),

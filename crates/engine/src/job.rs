@@ -32,3 +32,12 @@ pub enum Work {
     /// Execute a recovery.
     Recovery(RecoveryId),
 }
+
+/// A queue of its own for each kind of work: backups that take hours do not keep a restore waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Runs.
+    Runs,
+    /// Recoveries.
+    Recoveries,
+}

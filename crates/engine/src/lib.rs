@@ -67,7 +67,7 @@ pub use group::{Group, GroupRules, InBlackouts, Root, Selection};
 pub use ids::{ConnectionId, ConnectorId, UpgradeTaskId};
 pub use ids::{GroupId, JobId, KeyId, ObjectId, PolicyId, RecoveryId, RunId, SnapshotId, TenantId};
 pub use ids::{MountId, NodeId, TaskId, UserId};
-pub use job::{Job, Work};
+pub use job::{Job, Lane, Work};
 pub use keeper::Keeper;
 pub use mount::{Mount, MountState, NewMount};
 pub use mounter::Mounter;
@@ -97,7 +97,8 @@ pub use services::{
     Token,
 };
 pub use snapshot::{
-    FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter, SnapshotLock,
+    FileCursor, FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter,
+    SnapshotLock,
 };
 pub use snapshot_change::SnapshotChange;
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};

@@ -38,6 +38,15 @@ impl FilePath {
         }
     }
 
+    /// Whether this is how a snapshot calls a file: absolute, of plain names, without a slash at its end.
+    pub fn is_plain(&self) -> bool {
+        let is_name = |name: &[u8]| !matches!(name, b"" | b"." | b"..") && !name.contains(&0);
+        match self.0.strip_prefix(b"/") {
+            None => false,
+            Some(names) => names.is_empty() || names.split(|byte| *byte == b'/').all(is_name),
+        }
+    }
+
     /// Whether this is `other` or lies below it.
     pub fn is_within(&self, other: &FilePath) -> bool {
         self.as_path().starts_with(other.as_path())
@@ -87,5 +96,20 @@ impl<'de> Deserialize<'de> for FilePath {
         let text = String::deserialize(deserializer)?;
         let Ok(path) = text.parse();
         Ok(path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_is_plain_or_not() {
+        for path in ["/", "/a", "/a/b", "/...", "/a b/ü", "/.a"] {
+            assert!(FilePath::from_bytes(path).is_plain(), "{path:?}");
+        }
+        for path in ["", "a", "//", "/a/", "//a", "/a//b", "/./a", "/a/.", "/a/../b", "/..", "/a\0"] {
+            assert!(!FilePath::from_bytes(path).is_plain(), "{path:?}");
+        }
     }
 }

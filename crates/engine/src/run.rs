@@ -227,3 +227,38 @@ pub struct RunFilter {
     /// At most so many, the latest first.
     pub limit: Option<u32>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn failed_attempts_are_counted_also_where_the_first_are_not_kept_any_more() {
+        let failed = FailedAttempt {
+            started_at: Timestamp::UNIX_EPOCH,
+            ended_at: Timestamp::UNIX_EPOCH,
+            reason: String::new(),
+        };
+        let before = |state, attempts, kept: usize, place| {
+            let object = ObjectRun {
+                object: ObjectId(1),
+                name: String::new(),
+                state,
+                reason: None,
+                started_at: None,
+                ended_at: None,
+                attempts,
+                failed_attempts: vec![failed.clone(); kept],
+                stats: BackupStats::default(),
+                warnings: Vec::new(),
+                snapshot: None,
+                deleted_at: None,
+            };
+            object.attempts_before(place)
+        };
+        assert_eq!(before(RunState::Queued, 2, 2, 1), 1, "two have failed, the third is to come");
+        assert_eq!(before(RunState::Running, 3, 2, 0), 0, "the third goes on");
+        assert_eq!(before(RunState::Failed, 151, 100, 0), 50, "the last of 151 has failed too");
+        assert_eq!(before(RunState::Cancelled, 1, 1, 0), 0, "cancelled while it waited for the second");
+    }
+}

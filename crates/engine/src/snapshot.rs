@@ -122,8 +122,8 @@ pub struct FileQuery {
     pub objects: Vec<ObjectId>,
     /// Protected by one of these groups; empty means any.
     pub groups: Vec<GroupId>,
-    /// Continue after this hit of an earlier page.
-    pub after: Option<i64>,
+    /// Where the page begins that an earlier one ended before; none for the first.
+    pub after: Option<FileCursor>,
     /// At most so many hits.
     pub limit: u32,
 }
@@ -133,10 +133,20 @@ pub struct FileQuery {
 pub struct FilePage {
     /// The hits, in a stable order.
     pub hits: Vec<FileHit>,
-    /// How many there are over all pages.
+    /// How many there were over all pages when the first one was read.
     pub total: u64,
     /// What to give as [`FileQuery::after`] for the next page; none means this was the last.
-    pub next: Option<i64>,
+    pub next: Option<FileCursor>,
+}
+
+/// Where a page ended. It carries the total along: counting costs far more than a page, so only the first page
+/// counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FileCursor {
+    /// The number of the last file on the page.
+    pub file: i64,
+    /// [`FilePage::total`].
+    pub total: u64,
 }
 
 /// A file that a search found: one path of one object, whatever the number of snapshots that hold it.

@@ -6,11 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 
 use crate::work::{execute_recovery, execute_run};
-use crate::{Engine, Error, Job, JobId, Kind, Result, Work};
+use crate::{Engine, Error, Job, JobId, Kind, Lane, Result, Work};
 
 /// How long a claim holds without being renewed.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -19,36 +19,53 @@ const RENEWAL: Duration = Duration::from_secs(20);
 /// How long to wait before looking for jobs when nobody rang.
 const IDLE: Duration = Duration::from_secs(5);
 
-/// Executes what an engine accepted. One worker a process is enough: it works on several jobs at a time.
+/// Executes what an engine accepted. One worker a process is enough: it works on several jobs at a time. Runs
+/// and recoveries have places of their own, so that neither waits for the other.
 pub struct Worker {
     engine: Engine,
     owner: String,
-    slots: Arc<Semaphore>,
+    jobs_at_once: usize,
     /// The jobs at work. Where the clock jumps (a test, or a laptop that slept), the claim on one of them looks
     /// as if it had run out, although its work goes on right here.
     held: Arc<Mutex<HashSet<JobId>>>,
 }
 
 impl Worker {
-    /// A worker that executes at most `jobs_at_once` jobs at a time. `owner` tells its claims from those of
-    /// other processes.
+    /// A worker that executes at most `jobs_at_once` runs, and as many recoveries, at a time. `owner` tells its
+    /// claims from those of other processes.
     pub fn new(engine: Engine, owner: impl Into<String>, jobs_at_once: usize) -> Self {
-        let slots = Arc::new(Semaphore::new(jobs_at_once.max(1)));
-        Self { engine, owner: owner.into(), slots, held: Arc::default() }
+        let jobs_at_once = jobs_at_once.clamp(1, Semaphore::MAX_PERMITS);
+        Self { engine, owner: owner.into(), jobs_at_once, held: Arc::default() }
     }
 
     /// Works until `shutdown` completes; then ends what is going on and waits for it. What was ended so is
     /// written as failed, with the reason.
     pub async fn run(self, shutdown: impl Future<Output = ()>) {
-        let mut shutdown = std::pin::pin!(shutdown);
+        let (stop, stopping) = watch::channel(());
+        let close = async {
+            shutdown.await;
+            drop(stop);
+            self.engine.shared.board.close();
+        };
+        // Loops of their own: a claim of one lane must not be dropped half-way because the other had one.
+        tokio::join!(
+            close,
+            self.work(Lane::Runs, stopping.clone()),
+            self.work(Lane::Recoveries, stopping.clone()),
+        );
+    }
+
+    /// Works on one lane until `stopping` closes, and waits for what is going on then.
+    async fn work(&self, lane: Lane, mut stopping: watch::Receiver<()>) {
+        let slots = Arc::new(Semaphore::new(self.jobs_at_once));
         let mut jobs = JoinSet::new();
         loop {
             let claim = async {
-                let slot = Arc::clone(&self.slots).acquire_owned().await.ok()?;
-                Some((slot, self.next_job().await))
+                let slot = Arc::clone(&slots).acquire_owned().await.ok()?;
+                Some((slot, self.next_job(lane).await))
             };
             let (slot, job) = tokio::select! {
-                () = &mut shutdown => break,
+                _ = stopping.changed() => break,
                 claimed = claim => match claimed {
                     Some(claimed) => claimed,
                     None => break,
@@ -57,27 +74,26 @@ impl Worker {
             let (engine, owner, held) = (self.engine.clone(), self.owner.clone(), Arc::clone(&self.held));
             lock(&held).insert(job.id);
             let held = Held { jobs: held, id: job.id };
-            let slot = Arc::new(Slot { slots: Arc::clone(&self.slots), permit: Mutex::new(Some(slot)) });
+            let slot = Arc::new(Slot { slots: Arc::clone(&slots), permit: Mutex::new(Some(slot)) });
             jobs.spawn(async move {
                 execute(&engine, &owner, &job, &slot).await;
                 drop(slot);
                 drop(held);
                 // A slot is free again, and perhaps the next job waited for it.
-                engine.shared.jobs.notify_one();
+                bell(&engine, lane).notify_one();
             });
             while jobs.try_join_next().is_some() {}
         }
-        self.engine.shared.board.close();
         while jobs.join_next().await.is_some() {}
     }
 
     /// Waits until there is a job to claim. Cancelling this never loses a claim: a job is claimed in the
     /// last step.
-    async fn next_job(&self) -> Job {
+    async fn next_job(&self, lane: Lane) -> Job {
         loop {
-            let rung = self.engine.shared.jobs.notified();
+            let rung = bell(&self.engine, lane).notified();
             let now = self.engine.shared.clock.now();
-            match self.engine.shared.catalog.claim_job(&self.owner, now, lease_from(now)).await {
+            match self.engine.shared.catalog.claim_job(lane, &self.owner, now, lease_from(now)).await {
                 // Claiming has made the claim longer, so that it is not seen again at once.
                 Ok(Some(job)) if lock(&self.held).contains(&job.id) => continue,
                 Ok(Some(job)) => return job,
@@ -98,6 +114,13 @@ struct Held {
 impl Drop for Held {
     fn drop(&mut self) {
         lock(&self.jobs).remove(&self.id);
+    }
+}
+
+fn bell(engine: &Engine, lane: Lane) -> &Notify {
+    match lane {
+        Lane::Runs => &engine.shared.jobs,
+        Lane::Recoveries => &engine.shared.recoveries,
     }
 }
 

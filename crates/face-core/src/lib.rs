@@ -17,4 +17,5 @@ mod tests;
 
 pub use call::Call;
 pub use refusal::Refusal;
+pub use request::read;
 pub use routes::{Answering, Api, Handler, Routes};

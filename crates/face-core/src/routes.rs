@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, to_bytes};
+use axum::extract::rejection::RawPathParamsRejection;
 use axum::extract::{RawPathParams, Request};
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::{MethodFilter, on};
@@ -16,11 +17,15 @@ use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::request::{json, read};
+use crate::request::{json, read, unpacked};
 use crate::{Call, Refusal};
 
+/// The parameters in a path, unless it cannot be read.
+type PathParams = Result<RawPathParams, RawPathParamsRejection>;
+
 /// A handler: a request that was held against the document becomes an answer.
-pub type Handler<A> = Arc<dyn Fn(Arc<A>, Call<<A as Api>::Caller>) -> Answering<<A as Api>::Error> + Send + Sync>;
+pub type Handler<A> =
+    Arc<dyn Fn(Arc<A>, Call<<A as Api>::Caller>) -> Answering<<A as Api>::Error> + Send + Sync>;
 
 /// An answer on its way.
 pub type Answering<E> = Pin<Box<dyn Future<Output = Result<Response, E>> + Send>>;
@@ -76,12 +81,12 @@ impl Routes {
             }
             let (handler, serving) = (api.handler(&operation.id), Arc::clone(&api));
             let contract = Arc::clone(&contract);
-            let route = move |path: RawPathParams, request: Request| {
+            let route = move |path: PathParams, request: Request| {
                 let (api, contract) = (Arc::clone(&serving), Arc::clone(&contract));
                 let handler = handler.clone();
                 async move {
                     match contract.operations().nth(index) {
-                        Some(operation) => self.serve(api, operation, handler, &path, request).await,
+                        Some(operation) => self.serve(api, operation, handler, path, request).await,
                         None => StatusCode::NOT_FOUND.into_response(),
                     }
                 }
@@ -109,7 +114,7 @@ impl Routes {
         api: Arc<A>,
         operation: &Operation,
         handler: Option<Handler<A>>,
-        path: &RawPathParams,
+        path: PathParams,
         request: Request,
     ) -> Response {
         let answering = self.answer(&api, operation, handler, path, request);
@@ -126,13 +131,15 @@ impl Routes {
         api: &Arc<A>,
         operation: &Operation,
         handler: Option<Handler<A>>,
-        path: &RawPathParams,
+        path: PathParams,
         request: Request,
     ) -> Result<Response, A::Error> {
         let (head, body) = request.into_parts();
         let caller = api.authenticate(operation, &head.headers).await?;
+        let path = path.map_err(|_| Refusal::invalid("path", "holds an escape that is not UTF-8"))?;
         let path: Vec<_> = path.iter().map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-        let mut body = json(&head.headers, &read(body, self.largest_body).await?)?;
+        let body = unpacked(&head.headers, read(body, self.largest_body).await?, self.largest_body)?;
+        let mut body = json(&head.headers, &body)?;
         if let Some(body) = &mut body {
             strip_nulls(body);
         }

@@ -29,11 +29,9 @@ impl Api for Pets {
         match operation {
             "feedPet" => Some(Arc::new(|_, call| Box::pin(feed(call)))),
             "losePet" => Some(Arc::new(|_, _| Box::pin(async { panic!("lost") }))),
-            "lieAboutPet" => {
-                Some(Arc::new(|_, _| {
+            "lieAboutPet" => Some(Arc::new(|_, _| {
                 Box::pin(async { Ok(axum::Json(json!({"legs": "four"})).into_response()) })
-            }))
-            }
+            })),
             _ => None,
         }
     }

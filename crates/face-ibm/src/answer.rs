@@ -119,6 +119,7 @@ impl IntoResponse for Answer {
 /// `Content-Disposition` for a name of any characters, by RFC 6266: a plain form for old readers and the
 /// full one, percent-encoded.
 fn disposition(name: &str) -> String {
+    let name = shortened(name);
     let plain: String = name
         .chars()
         .map(|c| if c.is_ascii_graphic() && !"\"\\".contains(c) || c == ' ' { c } else { '_' })
@@ -133,9 +134,30 @@ fn disposition(name: &str) -> String {
     format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{full}")
 }
 
+/// A name that fits into a header and a folder: of a long one the beginning and the end, which says what kind
+/// of file it is.
+fn shortened(name: &str) -> String {
+    const BEGINNING: usize = 100;
+    const END: usize = 20;
+    let letters: Vec<char> = name.chars().collect();
+    if letters.len() <= BEGINNING + END {
+        return name.to_owned();
+    }
+    let (beginning, end) = (&letters[..BEGINNING], &letters[letters.len() - END..]);
+    beginning.iter().chain(&['…']).chain(end).collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::disposition;
+    use super::{disposition, shortened};
+
+    #[test]
+    fn a_name_of_any_length_fits() {
+        assert_eq!(shortened("short.zip"), "short.zip");
+        let long = shortened(&format!("{}.zip", "ü".repeat(1 << 20)));
+        assert_eq!(long.chars().count(), 121);
+        assert!(long.starts_with("üü") && long.ends_with("ü.zip"), "{long}");
+    }
 
     #[test]
     fn any_name_becomes_a_header() {

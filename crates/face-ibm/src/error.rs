@@ -1,8 +1,8 @@
 //! Failures as the API tells them.
 
 use axum::response::{IntoResponse, Response};
-use contract::Violation;
 use engine::Kind;
+use face_core::Refusal;
 use http::StatusCode;
 use ibm_backup_recovery::types;
 
@@ -81,8 +81,15 @@ impl From<engine::Error> for ApiError {
     }
 }
 
-impl From<Violation> for ApiError {
-    fn from(violation: Violation) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "InvalidRequest", violation.to_string())
+impl From<Refusal> for ApiError {
+    fn from(refusal: Refusal) -> Self {
+        let code = match refusal.status {
+            StatusCode::NOT_FOUND => "NotFound",
+            StatusCode::METHOD_NOT_ALLOWED => "MethodNotAllowed",
+            StatusCode::NOT_IMPLEMENTED => "NotSupported",
+            status if status.is_server_error() => "Internal",
+            _ => "InvalidRequest",
+        };
+        Self { status: refusal.status, code, message: refusal.message, cause: refusal.cause }
     }
 }

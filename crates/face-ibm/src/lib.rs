@@ -1,8 +1,7 @@
 //! The IBM Cloud Backup and Recovery API as a face of the engine: wire in, engine call, wire out.
 //!
-//! Paths, methods, parameters and bodies come from the spec and are not repeated here: [`router`] walks the
-//! operations of the document, holds every request against it before a handler sees it, and answers an
-//! operation that has no handler with a clear refusal. A handler does three things: it turns the request
+//! Paths, methods, parameters and bodies come from the spec and are not repeated here: `face_core` makes routes
+//! of them and holds every request against the document before a handler sees it. A handler does three things: it turns the request
 //! into the engine's terms, makes one engine call, and turns the result back.
 //!
 //! This crate knows neither the catalog nor the vault, and no other face.
@@ -10,7 +9,6 @@
 mod answer;
 mod auth;
 mod call;
-mod compression;
 mod error;
 mod handlers;
 mod router;

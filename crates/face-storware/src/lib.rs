@@ -13,10 +13,12 @@
 mod answer;
 mod auth;
 mod caller;
+mod desk;
 mod entities;
 mod error;
 mod handlers;
 mod lenient;
+mod names;
 mod page;
 mod router;
 mod shelf;

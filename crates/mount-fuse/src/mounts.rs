@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use engine::{Error, Kind, MountJob, Mounts, Result, Unmounting};
 use fuser::{BackgroundSession, Config, MountOption, Session, SessionACL};
+use rustix::fs::statfs;
 use rustix::io::Errno;
 use rustix::mount::{UnmountFlags, unmount};
 use rustix::process::{getegid, geteuid};
@@ -172,7 +173,8 @@ fn mounted() -> Result<Vec<mount_table::Mounted>> {
 
 /// Whether the process that served a mount is gone.
 fn is_dead(at: &Path) -> bool {
-    fs::symlink_metadata(at).is_err_and(|error| error.raw_os_error() == Some(libc::ENOTCONN))
+    // The kernel remembers attributes, but never this.
+    statfs(at).is_err_and(|error| error == Errno::NOTCONN)
 }
 
 /// Unmounts what of ours is mounted at a folder, from under programs where it must be.

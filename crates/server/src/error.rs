@@ -32,6 +32,16 @@ pub enum Error {
         /// Why not.
         source: io::Error,
     },
+    /// The certificate or its key cannot be used.
+    #[error("cannot {act} {}", path.display())]
+    Tls {
+        /// What was to be done.
+        act: &'static str,
+        /// With which file.
+        path: PathBuf,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The API key file cannot be used.
     #[error("cannot {act} the API key file {}", path.display())]
     ApiKeyFile {

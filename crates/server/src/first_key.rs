@@ -5,7 +5,7 @@ use std::io::{self, Write as _};
 use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
-use engine::{Engine, NewApiKey, TenantId};
+use engine::{Engine, Kind, NewApiKey, TenantId};
 
 use crate::{Config, Error};
 
@@ -24,10 +24,14 @@ pub(crate) async fn ensure(engine: &Engine, config: &Config) -> Result<Option<Ne
         };
     };
     match fs::read_to_string(path) {
-        Ok(key) => {
-            engine.adopt_api_key(&tenant, "from file", key.trim()).await?;
-            Ok(None)
-        }
+        Ok(key) => match engine.adopt_api_key(&tenant, "from file", key.trim()).await {
+            Ok(_) => Ok(None),
+            Err(err) if err.kind() == Kind::Unavailable => Err(err.into()),
+            Err(err) => {
+                let source = io::Error::new(io::ErrorKind::InvalidData, err);
+                Err(Error::ApiKeyFile { act: "use", path: path.clone(), source })
+            }
+        },
         Err(err) if err.kind() == io::ErrorKind::NotFound => {
             let new = engine.create_api_key(&tenant, "from file").await?;
             write_private(path, new.secret.expose()).map_err(|source| Error::ApiKeyFile {

@@ -6,6 +6,7 @@
 
 mod config;
 mod data_dir;
+mod door;
 mod error;
 mod faces;
 mod first_key;
@@ -13,9 +14,10 @@ mod first_user;
 mod origin;
 mod password;
 mod server;
+mod tls;
 mod users;
 
-pub use config::Config;
+pub use config::{Config, TlsFiles};
 pub use data_dir::DataDir;
 pub use engine::{Clock, NewApiKey, SystemClock, TenantId};
 pub use engine::{Role, Secret, User};

@@ -1,6 +1,5 @@
 //! A running server.
 
-use std::future::IntoFuture as _;
 use std::io;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
@@ -19,8 +18,9 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use vault_rustic::RusticVault;
 
+use crate::door::Door;
 use crate::faces::Contracts;
-use crate::{Config, DataDir, Error, NewPassword, faces, first_key, first_user};
+use crate::{Config, DataDir, Error, NewPassword, faces, first_key, first_user, tls};
 
 /// How long open connections may take to finish once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -28,27 +28,30 @@ const GRACE: Duration = Duration::from_secs(5);
 /// A running server. Dropping it leaves it running until the runtime ends; [`Server::stop`] ends it in order.
 pub struct Server {
     address: SocketAddr,
+    is_tls: bool,
     data_dir: Arc<DataDir>,
     first_key: Option<NewApiKey>,
     first_user: Option<NewPassword>,
     vault: Arc<RusticVault>,
     catalog: Arc<SqlCatalog>,
     stop: watch::Sender<bool>,
-    http: JoinHandle<io::Result<()>>,
+    http: JoinHandle<()>,
     worker: JoinHandle<()>,
     keeper: JoinHandle<()>,
     scheduler: JoinHandle<()>,
-    tasks: JoinHandle<()>,
     mounter: JoinHandle<()>,
     engine: Engine,
+    tasks: JoinHandle<()>,
 }
 
 impl Server {
     /// Opens everything and begins to serve. When this returns, the server answers.
     ///
     /// # Errors
-    /// When the data folder, the catalog, the vault or the address cannot be used.
+    /// When the certificate, the data folder, the catalog, the vault or the address cannot be used.
     pub async fn start(config: Config) -> Result<Self, Error> {
+        let acceptor = config.tls.as_ref().map(tls::acceptor).transpose()?;
+        let is_tls = acceptor.is_some();
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|source| Error::Listen { address: config.listen, source })?;
@@ -67,21 +70,21 @@ impl Server {
         let first_user = first_user::ensure(&engine, &config).await?;
 
         let (stop, stopping) = watch::channel(false);
-        let over_tls = false;
-        let router = faces::router(&engine, contracts, &config, over_tls);
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped(stopping.clone()));
-        let http = tokio::spawn(serving.into_future());
+        let router = faces::router(&engine, contracts, &config, is_tls);
+        let door = Door::new(listener, acceptor, router, config.patience);
+        let http = tokio::spawn(door.serve(stopped(stopping.clone())));
         let owner = format!("worker-{}", std::process::id());
         let keeper = tokio::spawn(Keeper::new(engine.clone()).run(stopped(stopping.clone())));
         let scheduler = tokio::spawn(Scheduler::new(engine.clone()).run(stopped(stopping.clone())));
+        let mounter = tokio::spawn(Mounter::new(engine.clone()).run(stopped(stopping.clone())));
         let tasks = TaskRunner::new(engine.clone(), config.jobs_at_once);
         let tasks = tokio::spawn(tasks.run(stopped(stopping.clone())));
-        let mounter = tokio::spawn(Mounter::new(engine.clone()).run(stopped(stopping.clone())));
         let worker = Worker::new(engine.clone(), owner, config.jobs_at_once);
         let worker = tokio::spawn(worker.run(stopped(stopping)));
-        tracing::info!(%address, data_dir = %data_dir.root().display(), "serving");
+        tracing::info!(%address, is_tls, data_dir = %data_dir.root().display(), "serving");
         Ok(Self {
             address,
+            is_tls,
             data_dir,
             first_key,
             first_user,
@@ -92,15 +95,20 @@ impl Server {
             worker,
             keeper,
             scheduler,
-            tasks,
             mounter,
             engine,
+            tasks,
         })
     }
 
     /// Where it listens.
     pub fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// Where clients reach it.
+    pub fn url(&self) -> String {
+        format!("{}://{}", if self.is_tls { "https" } else { "http" }, self.address)
     }
 
     /// Its data folder.
@@ -137,12 +145,12 @@ impl Server {
         let worker = self.worker.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let keeper = self.keeper.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let scheduler = self.scheduler.await.map_err(|err| Error::Broken(io::Error::other(err)));
-        let tasks = self.tasks.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let mounter = self.mounter.await.map_err(|err| Error::Broken(io::Error::other(err)));
+        let tasks = self.tasks.await.map_err(|err| Error::Broken(io::Error::other(err)));
         let http = self.http;
         let abort = http.abort_handle();
         let served = match tokio::time::timeout(GRACE, http).await {
-            Ok(Ok(served)) => served.map_err(Error::Broken),
+            Ok(Ok(())) => Ok(()),
             Ok(Err(err)) => Err(Error::Broken(io::Error::other(err))),
             // A client that keeps its connection busy does not keep the server from stopping.
             Err(_) => {
@@ -152,7 +160,7 @@ impl Server {
         };
         self.engine.close_mounts().await;
         self.catalog.close().await;
-        worker.and(keeper).and(scheduler).and(tasks).and(mounter).and(served)
+        worker.and(keeper).and(scheduler).and(mounter).and(tasks).and(served)
     }
 }
 

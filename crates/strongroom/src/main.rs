@@ -17,6 +17,8 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::output::complain;
+
 /// Backup and recovery, API first.
 #[derive(Parser)]
 #[command(version, about, propagate_version = true)]
@@ -44,7 +46,7 @@ fn main() -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(err) => {
-            eprintln!("error: the runtime cannot start: {err}");
+            complain(format_args!("error: the runtime cannot start: {err}"));
             return ExitCode::FAILURE;
         }
     };
@@ -59,10 +61,10 @@ fn main() -> ExitCode {
     match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
-            eprintln!("error: {failure}");
+            complain(format_args!("error: {failure}"));
             let mut source = std::error::Error::source(&failure);
             while let Some(cause) = source {
-                eprintln!("  because: {cause}");
+                complain(format_args!("  because: {cause}"));
                 source = cause.source();
             }
             failure.exit_code()
@@ -77,6 +79,8 @@ fn init_log(quiet: bool) {
     tracing_subscriber::fmt()
         .with_env_filter(filter)
         .with_writer(io::stderr)
+        // Or a log that nobody reads any more would end the work that writes to it.
+        .log_internal_errors(false)
         .with_ansi(io::stderr().is_terminal())
         .with_target(false)
         .init();

@@ -3,11 +3,11 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-use server::{Config, Origin, Server};
+use server::{Config, Origin, Server, TlsFiles};
 
 use crate::failure::Failure;
 use crate::interrupt::wait_for_signal;
-use crate::output::say;
+use crate::output::{complain, say};
 
 /// Run the server.
 ///
@@ -18,14 +18,24 @@ use crate::output::say;
 #[command(after_help = "\
 Examples:
   strongroom serve --data-dir ./strongroom-data
-  strongroom serve --data-dir ./strongroom-data --listen 127.0.0.1:9000 --api-key-file ./api.key")]
+  strongroom serve --data-dir ./strongroom-data --listen 127.0.0.1:9000 --api-key-file ./api.key
+  strongroom serve --data-dir ./strongroom-data --listen 0.0.0.0:8440 --tls-cert cert.pem --tls-key key.pem")]
 pub(crate) struct Args {
     /// Where everything is kept; made when it is missing
     #[arg(long, value_name = "DIR", env = "STRONGROOM_DATA_DIR")]
     data_dir: PathBuf,
-    /// Where to listen; anything but a loopback address should have TLS in front of it
+    /// Where to listen; anything but a loopback address needs TLS or --insecure-http
     #[arg(long, value_name = "ADDRESS", default_value = "127.0.0.1:8440", env = "STRONGROOM_LISTEN")]
     listen: SocketAddr,
+    /// The certificate to show, in PEM, followed by those that lead to a trusted one
+    #[arg(long, value_name = "FILE", requires = "tls_key", env = "STRONGROOM_TLS_CERT")]
+    tls_cert: Option<PathBuf>,
+    /// The private key of the certificate, in PEM
+    #[arg(long, value_name = "FILE", requires = "tls_cert", env = "STRONGROOM_TLS_KEY")]
+    tls_key: Option<PathBuf>,
+    /// Listen on any address without TLS, as behind a proxy that ends it: keys and tokens travel in the clear
+    #[arg(long, conflicts_with = "tls_cert", env = "STRONGROOM_INSECURE_HTTP")]
+    insecure_http: bool,
     /// The tenant of the first API key; made up when not given
     #[arg(long, value_name = "ID", env = "STRONGROOM_TENANT")]
     tenant: Option<String>,
@@ -38,7 +48,7 @@ pub(crate) struct Args {
     /// Let pages from this origin use the Storware API in the name of whoever looks at them; repeat it for more
     #[arg(long = "cors-origin", value_name = "URL", env = "STRONGROOM_CORS_ORIGINS", value_delimiter = ',')]
     cors_origins: Vec<Origin>,
-    /// How many runs and recoveries to work on at a time
+    /// How many runs, how many recoveries, and how many tasks to work on at a time
     #[arg(long, value_name = "N", default_value_t = 2)]
     jobs: usize,
     /// Let every user of this machine look into mounted backups, as far as the files' modes allow it
@@ -50,14 +60,20 @@ pub(crate) struct Args {
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
-    if !args.listen.ip().is_loopback() {
-        eprintln!(
-            "warning: {} can be reached from other machines, and tokens travel in the clear",
+    let tls = match (args.tls_cert, args.tls_key) {
+        (Some(certificate), Some(key)) => Some(TlsFiles { certificate, key }),
+        _ => None,
+    };
+    if tls.is_none() && !args.insecure_http && !args.listen.ip().is_loopback() {
+        return Err(Failure::Usage(format!(
+            "{} can be reached from other machines, and without TLS keys and tokens would travel in the clear: \
+             give --tls-cert and --tls-key, or --insecure-http where something else sees to that",
             args.listen
-        );
+        )));
     }
     let server = Server::start(Config {
         listen: args.listen,
+        tls,
         tenant: args.tenant,
         api_key_file: args.api_key_file,
         admin_password_file: args.admin_password_file,
@@ -68,7 +84,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         ..Config::on_loopback(args.data_dir)
     })
     .await?;
-    say(format_args!("strongroom listens on http://{}", server.address()));
+    say(format_args!("strongroom listens on {}", server.url()));
     say(format_args!("  data folder  {}", server.data_dir().root().display()));
     if let Some(key) = server.first_key() {
         say(format_args!("  tenant       {}", key.record.tenant));
@@ -81,7 +97,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
         say("This password is shown once. `strongroom user` sets another, and adds more users.");
     }
     wait_for_signal().await?;
-    eprintln!("stopping");
+    complain("stopping");
     server.stop().await?;
     Ok(())
 }

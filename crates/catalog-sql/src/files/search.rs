@@ -1,7 +1,8 @@
 //! Searching the files of all snapshots.
 
 use engine::{
-    Error, FileEntry, FileHit, FilePage, FilePath, FileQuery, GroupId, ObjectId, Result, SnapshotId, TenantId,
+    Error, FileCursor, FileEntry, FileHit, FilePage, FilePath, FileQuery, GroupId, ObjectId, Result,
+    SnapshotId, TenantId,
 };
 use jiff::Timestamp;
 use sqlx::{QueryBuilder, Row as _};
@@ -24,16 +25,23 @@ pub(crate) async fn search(database: &Database, tenant: &TenantId, query: &FileQ
     }
     // Both in one transaction: the count and the page are of the same state.
     let mut transaction = database.read().await?;
-    let total: i64 = count(tenant, query, pattern.as_ref())
-        .build_query_scalar()
-        .fetch_one(&mut *transaction)
-        .await
-        .map_err(fault(doing))?;
+    let total = match query.after {
+        Some(after) => after.total,
+        None => {
+            let total: i64 = count(tenant, query, pattern.as_ref())
+                .build_query_scalar()
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(fault(doing))?;
+            u64::try_from(total).unwrap_or(0)
+        }
+    };
+    let after = query.after.map_or(0, |after| after.file);
 
     let mut page = QueryBuilder::new(
         "SELECT h.id, h.object_id, h.path, s.group_id, s.id, v.kind, v.size_bytes, v.modified_us",
     );
-    push_hits(&mut page, tenant, query, pattern.as_ref(), Some(query.after.unwrap_or(0)));
+    push_hits(&mut page, tenant, query, pattern.as_ref(), Some(after));
     // One more than wanted tells whether there is a next page.
     page.push(" ORDER BY h.id LIMIT ").push_bind(i64::from(query.limit) + 1);
     let mut rows = page.build().fetch_all(&mut *transaction).await.map_err(fault(doing))?;
@@ -42,13 +50,13 @@ pub(crate) async fn search(database: &Database, tenant: &TenantId, query: &FileQ
     let more = rows.len() > wanted;
     rows.truncate(wanted);
     let mut hits = Vec::with_capacity(rows.len());
-    let mut last = query.after.unwrap_or(0);
+    let mut last = after;
     for row in &rows {
         let (file, hit) = hit(row)?;
         last = file;
         hits.push(hit);
     }
-    Ok(FilePage { hits, total: u64::try_from(total).unwrap_or(0), next: more.then_some(last) })
+    Ok(FilePage { hits, total, next: more.then_some(FileCursor { file: last, total }) })
 }
 
 /// How many files a query finds, over all pages.

@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 
 use catalog_sql::SqlCatalog;
-use engine::{Catalog, RunFilter};
+use engine::{Catalog, Lane, RunFilter};
 use tokio::sync::mpsc;
 
 use crate::database::count;
@@ -52,7 +52,8 @@ async fn killed_at_any_step() {
         let group = world.group("group", &[source.id]).await;
         let old = world.back_up(&group, 1, vec![file("/data/old", 1)]).await;
         let run = world.run(&group, 2).await;
-        world.catalog.claim_job("old worker", crate::world::at(1), crate::world::at(2)).await.unwrap();
+        let (now, until) = (crate::world::at(1), crate::world::at(2));
+        world.catalog.claim_job(Lane::Runs, "old worker", now, until).await.unwrap();
         world.catalog.close().await;
 
         let mut child = Command::new(std::env::current_exe().unwrap())

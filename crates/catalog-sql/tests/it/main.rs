@@ -9,6 +9,7 @@ mod database;
 mod groups;
 mod index;
 mod jobs;
+mod mounts;
 mod policies;
 mod recoveries;
 mod runs;

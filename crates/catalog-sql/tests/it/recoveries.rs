@@ -1,4 +1,4 @@
-use engine::{Catalog, Kind, RecoveryFilter, RecoveryId, RecoveryState, TenantId, Work};
+use engine::{Catalog, Kind, Lane, RecoveryFilter, RecoveryId, RecoveryState, TenantId, Work};
 
 use crate::world::{NOBODY, World, at, new_recovery, ours, refused, theirs};
 
@@ -14,7 +14,7 @@ async fn a_recovery_comes_back_as_it_was_kept() {
     made.warnings = vec!["/data/\\xff: input/output error".into()];
     world.catalog.update_recovery(&made).await.unwrap();
     assert_eq!(world.catalog.recovery(&ours(), made.id).await.unwrap(), made);
-    let job = world.catalog.claim_job("worker", at(6), at(7)).await.unwrap().unwrap();
+    let job = world.catalog.claim_job(Lane::Recoveries, "worker", at(6), at(7)).await.unwrap().unwrap();
     assert_eq!((job.work, job.tenant), (Work::Recovery(made.id), ours()));
 }
 
@@ -30,9 +30,9 @@ async fn a_name_is_unique_only_where_asked() {
     insert(theirs(), true).await.unwrap();
     // A refused one has left no job.
     for _ in 0..3 {
-        assert!(world.catalog.claim_job("worker", at(6), at(7)).await.unwrap().is_some());
+        assert!(world.catalog.claim_job(Lane::Recoveries, "worker", at(6), at(7)).await.unwrap().is_some());
     }
-    assert_eq!(world.catalog.claim_job("worker", at(6), at(7)).await.unwrap(), None);
+    assert_eq!(world.catalog.claim_job(Lane::Recoveries, "worker", at(6), at(7)).await.unwrap(), None);
 }
 
 #[tokio::test]

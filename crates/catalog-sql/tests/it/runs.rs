@@ -1,4 +1,6 @@
-use engine::{Catalog, Kind, ObjectId, RunFilter, RunId, RunKind, RunState, SnapshotFilter, SnapshotId};
+use engine::{
+    Catalog, Kind, Lane, ObjectId, RunFilter, RunId, RunKind, RunState, SnapshotFilter, SnapshotId,
+};
 
 use crate::world::{NOBODY, World, at, completed, new_run, ours, refused, sent, theirs};
 
@@ -34,10 +36,10 @@ async fn a_group_runs_once_at_a_time() {
     missed.state = RunState::Queued;
     refused(world.catalog.update_run(&missed).await, Kind::Conflict, "\"Nightly\"");
     for expected in [run.id, weekly.id] {
-        let job = world.catalog.claim_job("worker", at(7), at(8)).await.unwrap().unwrap();
+        let job = world.catalog.claim_job(Lane::Runs, "worker", at(7), at(8)).await.unwrap().unwrap();
         assert_eq!(job.work, engine::Work::Run(expected));
     }
-    assert_eq!(world.catalog.claim_job("worker", at(7), at(8)).await.unwrap(), None);
+    assert_eq!(world.catalog.claim_job(Lane::Runs, "worker", at(7), at(8)).await.unwrap(), None);
     world.end(run).await;
     world.run(&group, 7).await;
 }

@@ -1,4 +1,4 @@
-use engine::{Catalog, FireTime, GroupId, Kind, RunState};
+use engine::{Catalog, FireTime, GroupId, Kind, Lane, RunState};
 
 use crate::world::{World, at, new_run, ours, refused};
 
@@ -40,8 +40,8 @@ async fn a_scheduled_run_and_its_next_time_are_written_together_or_not_at_all() 
     insert(missed, 20).await.unwrap();
     assert_eq!(due().await, at(20));
     // One job, of the first run.
-    let job = world.catalog.claim_job("me", at(3), at(4)).await.unwrap().unwrap();
+    let job = world.catalog.claim_job(Lane::Runs, "me", at(3), at(4)).await.unwrap().unwrap();
     assert_eq!(job.work, engine::Work::Run(first.id));
-    assert_eq!(world.catalog.claim_job("me", at(3), at(4)).await.unwrap(), None);
+    assert_eq!(world.catalog.claim_job(Lane::Runs, "me", at(3), at(4)).await.unwrap(), None);
     assert!(world.catalog.run(&ours(), first.id).await.is_ok());
 }

@@ -1,6 +1,6 @@
 use std::collections::BTreeSet;
 
-use engine::{FileEntry, FileKind, FileQuery};
+use engine::{FileCursor, FileEntry, FileKind, FileQuery};
 
 use crate::world::{World, file};
 
@@ -180,5 +180,25 @@ async fn pages_lose_and_repeat_nothing() {
         assert_eq!(seen.iter().collect::<BTreeSet<_>>().len(), seen.len(), "{name:?} by {limit}");
     }
     let nothing = world.search(FileQuery { limit: 0, ..FileQuery::default() }).await;
-    assert_eq!((nothing.hits.len(), nothing.total, nothing.next), (0, 1_000, Some(0)));
+    assert_eq!(
+        (nothing.hits.len(), nothing.total, nothing.next),
+        (0, 1_000, Some(FileCursor { file: 0, total: 1_000 }))
+    );
+}
+
+#[tokio::test]
+async fn only_the_first_page_counts() {
+    let world = World::new().await;
+    let source = world.source("10.0.0.1").await;
+    let group = world.group("group", &[source.id]).await;
+    let mut files: Vec<FileEntry> = (0..6).map(|number| file(format!("/data/{number}"), number)).collect();
+    world.back_up(&group, 1, files.clone()).await;
+    let query = FileQuery { limit: 2, ..FileQuery::default() };
+    let first = world.search(query.clone()).await;
+    assert_eq!(first.total, 6);
+    files.push(file("/data/late", 7));
+    world.back_up(&group, 2, files).await;
+    let second = world.search(FileQuery { after: first.next, ..query.clone() }).await;
+    assert_eq!(second.total, 6, "the same answer on every page, without counting again");
+    assert_eq!(world.search(query).await.total, 7);
 }

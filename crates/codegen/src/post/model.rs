@@ -119,6 +119,20 @@ pub(crate) struct Definition {
     pub(crate) has_default: bool,
 }
 
+impl Definition {
+    /// Whether there is code to make a value with: where requests reach the type, and where a server that
+    /// answers with it would otherwise have to write out every field.
+    pub(crate) fn is_built(&self) -> bool {
+        match &self.shape {
+            Shape::Struct(fields) => {
+                self.in_requests || !self.has_default && super::write_structs::has_new(fields)
+            }
+            Shape::Named(_) => self.in_requests,
+            Shape::Enum(_) | Shape::Other(_) => false,
+        }
+    }
+}
+
 /// What a type is.
 pub(crate) enum Shape {
     Struct(Vec<Field>),

@@ -17,7 +17,7 @@ pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) ->
     let documentation = docs(&definition.docs);
     let default = definition.has_default.then(|| quote!(Default,));
     let members = fields.iter().map(member);
-    let building = definition.in_requests.then(|| building(model, definition, fields));
+    let building = definition.is_built().then(|| building(model, definition, fields));
     let by_macro = is_read_by_macro(definition);
     let derived = !by_macro && matches!(definition.shape, Shape::Struct(_));
     let deserialize = derived.then(|| quote!(serde::Deserialize,));
@@ -86,11 +86,16 @@ fn member(field: &Field) -> TokenStream {
     }
 }
 
-/// `new` with the required fields, and a setter for every other.
+/// Whether the required fields are few enough to be arguments.
+pub(crate) fn has_new(fields: &[Field]) -> bool {
+    fields.iter().filter(|field| field.required).count() <= MOST_ARGUMENTS
+}
+
+/// `new` with the required fields and, for what requests reach, a setter for every other.
 fn building(model: &Model, definition: &Definition, fields: &[Field]) -> TokenStream {
     let ident = &definition.ident;
     let required: Vec<&Field> = fields.iter().filter(|field| field.required).collect();
-    let has_new = required.len() <= MOST_ARGUMENTS;
+    let has_new = has_new(fields);
     let new = has_new.then(|| {
         let arguments = required.iter().map(|field| {
             let (name, (ty, _)) = (&field.ident, conversion(model, &field.ty, &field.ident));
@@ -126,7 +131,8 @@ fn building(model: &Model, definition: &Definition, fields: &[Field]) -> TokenSt
             }
         }
     });
-    let setters = fields.iter().filter(|field| !has_new || !field.required).map(|field| setter(model, field));
+    let set = |field: &&Field| definition.in_requests && (!has_new || !field.required);
+    let setters = fields.iter().filter(set).map(|field| setter(model, field));
     quote! {
         impl #ident {
             #new

@@ -74,6 +74,30 @@ fn types_that_only_answers_reach_have_no_setters() {
 }
 
 #[test]
+fn a_type_of_answers_has_new_where_it_has_no_default() {
+    let names: Vec<String> = (0..6).map(|number| format!("n{number}")).collect();
+    let many: serde_json::Map<String, Value> =
+        names.iter().map(|name| (name.clone(), reference("Kind"))).collect();
+    let mut document = document(
+        json!({"/a": {"get": described(json!({}))}}),
+        json!({
+            "Thing": {"type": "object", "required": ["kind"], "properties": {
+                "kind": reference("Kind"), "note": {"type": "string"}, "many": reference("Many"),
+            }},
+            "Kind": {"type": "string", "enum": ["kOne"]},
+        }),
+    );
+    document["components"]["schemas"]["Many"] =
+        json!({"type": "object", "required": names, "properties": many});
+    let output = output(&document);
+    assert!(output.surface["things"].contains("struct Thing new-only\n"), "{}", output.surface["things"]);
+    assert!(output.surface["things"].contains("struct Many\n"), "too many arguments");
+    let code = squeezed(&output.code);
+    assert!(code.contains("Self { kind: kind.into(), many: None, note: None, }"), "{code}");
+    assert!(!code.contains("fn with_note"), "{code}");
+}
+
+#[test]
 fn a_type_of_two_areas_is_shared() {
     let mut document = document(
         json!({

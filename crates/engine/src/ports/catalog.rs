@@ -12,7 +12,7 @@ use crate::{
     UpgradeTask,
 };
 use crate::{
-    ApiKey, Caller, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts, Job, JobId,
+    ApiKey, Caller, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts, Job, JobId, Lane,
     NewRecovery, NewSource, ObjectId, Policy, PolicyId, PolicyRules, Recovery, RecoveryFilter, RecoveryId,
     Run, RunFilter, RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId,
 };
@@ -285,8 +285,15 @@ pub trait Catalog: MountCatalog + TaskCatalog + UserCatalog + Send + Sync + 'sta
 
     // Jobs.
 
-    /// Claims the oldest job that nobody holds or whose lease ran out before `now`, until `lease_until`.
-    async fn claim_job(&self, owner: &str, now: Timestamp, lease_until: Timestamp) -> Result<Option<Job>>;
+    /// Claims the oldest job of a lane that nobody holds or whose lease ran out before `now`, until
+    /// `lease_until`.
+    async fn claim_job(
+        &self,
+        lane: Lane,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<Job>>;
     /// Extends a claim. [`Kind::Conflict`](crate::Kind::Conflict) when `owner` no longer holds it.
     async fn renew_job(&self, id: JobId, owner: &str, lease_until: Timestamp) -> Result<()>;
     /// Takes a finished job out of the queue. [`Kind::Conflict`](crate::Kind::Conflict) when `owner` no

@@ -12,6 +12,9 @@ use crate::{ApiKey, Caller, Engine, Error, Result, SecretDigest, TenantId};
 /// How long a token is good for.
 const TOKEN_LIFETIME: SignedDuration = SignedDuration::from_hours(1);
 
+/// The most characters of a tenant's id: every tenant has folders that are named after it.
+const LONGEST_TENANT: usize = 64;
+
 /// The least number of characters of an API key that somebody brings along.
 const SHORTEST_KEY: usize = 20;
 
@@ -80,7 +83,8 @@ impl Engine {
     /// Makes an API key for a tenant.
     ///
     /// # Errors
-    /// When the catalog cannot keep it.
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for a tenant that no call could name; when the catalog cannot
+    /// keep it.
     pub async fn create_api_key(&self, tenant: &TenantId, name: &str) -> Result<NewApiKey> {
         let secret = Secret::random()?;
         let record = self.keep_api_key(tenant, name, &secret).await?;
@@ -137,6 +141,7 @@ impl Engine {
     }
 
     async fn keep_api_key(&self, tenant: &TenantId, name: &str, secret: &Secret) -> Result<ApiKey> {
+        check_tenant(tenant)?;
         let now = self.shared.clock.now();
         self.shared.catalog.insert_api_key(tenant, name, digest(secret.expose()), now).await
     }
@@ -144,4 +149,16 @@ impl Engine {
 
 pub(crate) fn digest(secret: &str) -> SecretDigest {
     SecretDigest(Sha256::digest(secret.as_bytes()).into())
+}
+
+/// Calls name their tenant in a header, which takes no more than this.
+fn check_tenant(tenant: &TenantId) -> Result<()> {
+    let can_be_named = tenant.0.bytes().all(|byte| byte.is_ascii_graphic());
+    if tenant.0.is_empty() || tenant.0.len() > LONGEST_TENANT || !can_be_named {
+        return Err(Error::invalid(format!(
+            "{:?} cannot be the id of a tenant: it takes 1 to {LONGEST_TENANT} ASCII characters without spaces",
+            tenant.0
+        )));
+    }
+    Ok(())
 }

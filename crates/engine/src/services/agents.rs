@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use jiff::Timestamp;
 
+use super::connectors::check_length;
 use crate::agent::VERSION;
 use crate::{
     Agent, AgentOrders, AgentReport, AgentUpgrade, Engine, Error, Kind, NewUpgradeTask, ObjectId, Result,
@@ -43,6 +44,7 @@ impl Engine {
         if version.trim().is_empty() {
             return Err(Error::invalid("an agent says which version it is"));
         }
+        check_length("the version of an agent", version)?;
         let sources = self.shared.catalog.sources(tenant).await?;
         let source = sources
             .iter()

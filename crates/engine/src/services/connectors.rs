@@ -16,8 +16,8 @@ impl Engine {
     /// Takes a connector in that shows a registration token of its connection.
     ///
     /// # Errors
-    /// [`Kind::Forbidden`] for a token that is unknown or has run out, [`Kind::Invalid`] without a name,
-    /// [`Kind::Conflict`] when the connection has a connector of that name.
+    /// [`Kind::Forbidden`] for a token that is unknown or has run out, [`Kind::Invalid`] without a name
+    /// or with one or a version that is too long, [`Kind::Conflict`] when the connection has a connector of that name.
     pub async fn register_connector(
         &self,
         token: &str,
@@ -25,6 +25,7 @@ impl Engine {
         facts: ConnectorFacts,
     ) -> Result<NewConnector> {
         check_name(name)?;
+        check_facts(&facts)?;
         let key = Secret::random()?;
         let catalog = &self.shared.catalog;
         let now = self.shared.clock.now();
@@ -41,8 +42,10 @@ impl Engine {
     /// A connector shows its key and says how it is.
     ///
     /// # Errors
-    /// [`Kind::Forbidden`] for a key that is unknown, as it is once the connector was removed.
+    /// [`Kind::Forbidden`] for a key that is unknown, as it is once the connector was removed;
+    /// [`Kind::Invalid`] for a version that is too long.
     pub async fn connector_contact(&self, key: &str, facts: ConnectorFacts) -> Result<Connector> {
+        check_facts(&facts)?;
         let now = self.shared.clock.now();
         self.shared.catalog.touch_connector(digest(key), facts, now).await?.ok_or_else(|| {
             Error::new(
@@ -95,6 +98,21 @@ impl Engine {
 fn check_name(name: &str) -> Result<()> {
     if name.trim().is_empty() {
         return Err(Error::invalid("a connector needs a name"));
+    }
+    check_length("the name of a connector", name)
+}
+
+/// What a device says of itself is kept and shown: it is bounded.
+fn check_facts(facts: &ConnectorFacts) -> Result<()> {
+    check_length("softwareVersion", facts.software_version.as_deref().unwrap_or_default())?;
+    check_length("patchVersion", facts.patch_version.as_deref().unwrap_or_default())
+}
+
+/// Refuses what no name or version is as long as.
+pub(super) fn check_length(what: &str, text: &str) -> Result<()> {
+    const MOST: usize = 255;
+    if text.chars().count() > MOST {
+        return Err(Error::invalid(format!("{what} takes at most {MOST} characters")));
     }
     Ok(())
 }

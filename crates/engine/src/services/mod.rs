@@ -27,5 +27,5 @@ pub(crate) use mounts::blocking;
 pub use objects::{FoundObject, Protection, TakenSnapshot};
 pub use progress::{Advance, RunProgress};
 pub use recoveries::Download;
-pub use users::Login;
 pub(crate) use tasks::restoration;
+pub use users::Login;

@@ -40,7 +40,7 @@ impl Engine {
         let unique_name = matches!(new.plan, RecoveryPlan::Download { .. });
         let now = self.shared.clock.now();
         let recovery = self.shared.catalog.insert_recovery(tenant, new, unique_name, now).await?;
-        self.shared.jobs.notify_one();
+        self.shared.recoveries.notify_one();
         Ok(recovery)
     }
 
@@ -105,32 +105,39 @@ impl Engine {
         Ok(recoveries)
     }
 
-    /// Ends a recovery. What it already wrote stays.
+    /// Ends a recovery, whether it is being worked on or still waits for that. What it already wrote stays.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for one that is
-    /// not being worked on.
+    /// [`Kind::NotFound`](crate::Kind::NotFound), and [`Kind::Conflict`](crate::Kind::Conflict) for one that
+    /// has ended.
     pub async fn cancel_recovery(&self, tenant: &TenantId, id: RecoveryId) -> Result<Recovery> {
-        let stored = self.shared.catalog.recovery(tenant, id).await?;
-        let Some(live) = self.shared.board.recoveries.get(id) else {
-            return Err(Error::conflict(if stored.state.is_final() {
-                format!("recovery {id} cannot be cancelled: it has ended")
-            } else {
-                format!("recovery {id} is waiting for a worker; try again in a moment")
-            }));
-        };
-        let mut recovery = live.recovery.lock().await;
-        if recovery.state.is_final() {
-            return Err(Error::conflict(format!("recovery {id} cannot be cancelled: it has ended")));
+        let catalog = &self.shared.catalog;
+        // Whose it is, before anything else.
+        catalog.recovery(tenant, id).await?;
+        let ended = || Error::conflict(format!("recovery {id} cannot be cancelled: it has ended"));
+        let claims = self.shared.board.claims.lock().await;
+        if let Some(live) = self.shared.board.recoveries.get(id) {
+            drop(claims);
+            let mut stored = live.recovery.lock().await;
+            if stored.state.is_final() {
+                return Err(ended());
+            }
+            let cancelling = Recovery { state: RecoveryState::Cancelling, ..stored.clone() };
+            catalog.update_recovery(&cancelling).await?;
+            *stored = cancelling.clone();
+            live.control.cancel();
+            return Ok(cancelling);
         }
-        let before = recovery.state;
-        recovery.state = RecoveryState::Cancelling;
-        if let Err(err) = self.shared.catalog.update_recovery(&recovery).await {
-            recovery.state = before;
-            return Err(err);
+        // Nobody is at it, and nobody can begin while the claims are held. Its job finds that there is nothing
+        // to do any more.
+        let waiting = catalog.recovery(tenant, id).await?;
+        if waiting.state.is_final() {
+            return Err(ended());
         }
-        live.control.cancel();
-        Ok(recovery.clone())
+        let now = Some(self.shared.clock.now());
+        let cancelled = Recovery { state: RecoveryState::Cancelled, ended_at: now, ..waiting };
+        catalog.update_recovery(&cancelled).await?;
+        Ok(cancelled)
     }
 
     /// At most `length` bytes of a finished download from `offset` on.

@@ -119,8 +119,12 @@ impl Engine {
     /// One file of a snapshot.
     ///
     /// # Errors
-    /// [`Kind::NotFound`](crate::Kind::NotFound) for the snapshot or the file.
+    /// [`Kind::NotFound`](crate::Kind::NotFound) for the snapshot or the file,
+    /// [`Kind::Invalid`](crate::Kind::Invalid) for a path that is not [plain](FilePath::is_plain).
     pub async fn file(&self, tenant: &TenantId, id: SnapshotId, path: &FilePath) -> Result<FileEntry> {
+        if !path.is_plain() {
+            return Err(Error::invalid(format!("{path} is not how a snapshot calls a file")));
+        }
         let snapshot = self.shared.catalog.snapshot(tenant, id).await?;
         self.shared
             .vault

@@ -44,15 +44,13 @@ impl Engine {
         endpoint: Option<String>,
         extras: Extras,
     ) -> Result<Source> {
-        let mut source = self.shared.catalog.source(tenant, id).await?;
-        if let Some(endpoint) = endpoint {
-            source.endpoint = endpoint;
-        }
-        if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
-            source.name = name;
-        }
-        source.extras = extras;
-        self.look_again(source).await
+        self.look_again(tenant, id, endpoint, |source| {
+            if let Some(name) = name.filter(|name| !name.trim().is_empty()) {
+                source.name = name;
+            }
+            source.extras = extras;
+        })
+        .await
     }
 
     /// Looks at a source anew.
@@ -60,8 +58,7 @@ impl Engine {
     /// # Errors
     /// Those of [`Engine::register_source`], and [`Kind::NotFound`](crate::Kind::NotFound).
     pub async fn refresh_source(&self, tenant: &TenantId, id: ObjectId) -> Result<Source> {
-        let source = self.shared.catalog.source(tenant, id).await?;
-        self.look_again(source).await
+        self.look_again(tenant, id, None, |_| {}).await
     }
 
     /// Forgets a source. Its snapshots stay and can be restored.
@@ -73,10 +70,29 @@ impl Engine {
         self.shared.catalog.delete_source(tenant, id).await
     }
 
-    async fn look_again(&self, mut source: Source) -> Result<Source> {
-        source.host = self.shared.hosts.probe(&source.endpoint).await?;
-        source.refreshed_at = self.shared.clock.now();
-        self.shared.catalog.update_source(&source).await?;
+    /// Looks at the host of a source, which may take long, and only then reads, changes and writes the source:
+    /// nothing that was changed meanwhile is lost.
+    async fn look_again(
+        &self,
+        tenant: &TenantId,
+        id: ObjectId,
+        endpoint: Option<String>,
+        change: impl FnOnce(&mut Source),
+    ) -> Result<Source> {
+        let catalog = &self.shared.catalog;
+        let before = catalog.source(tenant, id).await?;
+        let is_moved = endpoint.is_some();
+        let looked_at = endpoint.unwrap_or(before.endpoint);
+        let host = self.shared.hosts.probe(&looked_at).await?;
+        let _turn = self.shared.sources.lock().await;
+        let mut source = catalog.source(tenant, id).await?;
+        if is_moved || source.endpoint == looked_at {
+            source.endpoint = looked_at;
+            source.host = host;
+            source.refreshed_at = self.shared.clock.now();
+        }
+        change(&mut source);
+        catalog.update_source(&source).await?;
         Ok(source)
     }
 }

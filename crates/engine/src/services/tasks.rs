@@ -234,7 +234,9 @@ impl Engine {
                 Some(entity)
             }
             TaskPlan::Mount { mount } | TaskPlan::Unmount { mount } => {
-                outcome.mount = Some(*mount);
+                let mount = self.mount_record(tenant, *mount).await?;
+                (outcome.mount, outcome.run, outcome.object) =
+                    (Some(mount.id), Some(mount.run), Some(mount.object));
                 new.entity
             }
             TaskPlan::Expire { entities } => {

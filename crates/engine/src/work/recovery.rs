@@ -21,26 +21,34 @@ const MOST_ATTEMPTS: u32 = 5;
 /// When the catalog does not answer: the recovery is then as it was last written, and the job stays in the
 /// queue.
 pub(crate) async fn execute(engine: &Engine, job: &Job, id: RecoveryId) -> Result<()> {
-    let recovery = engine.shared.catalog.recovery(&job.tenant, id).await?;
-    if recovery.state.is_final() {
-        return Ok(());
-    }
-    if recovery.state == RecoveryState::Cancelling {
-        // Whoever was to carry the cancellation out died over it: it ends here.
-        return end(engine, recovery, Err(Error::new(Kind::Cancelled, "cancelled"))).await.map(drop);
-    }
-    if job.attempt > MOST_ATTEMPTS {
-        let reason = "the server stopped every time this recovery was worked on; it is not tried again";
-        return end(engine, recovery, Err(Error::new(Kind::Internal, reason))).await.map(drop);
-    }
-    let Some(up) = engine.shared.board.put_recovery(recovery) else {
-        return Err(Error::conflict(format!("recovery {id} is being worked on already")));
+    let up = {
+        let _claim = engine.shared.board.claims.lock().await;
+        let recovery = engine.shared.catalog.recovery(&job.tenant, id).await?;
+        if recovery.state.is_final() {
+            return Ok(());
+        }
+        if recovery.state == RecoveryState::Cancelling {
+            // Whoever was to carry the cancellation out died over it: it ends here.
+            return end(engine, recovery, Err(Error::new(Kind::Cancelled, "cancelled"))).await.map(drop);
+        }
+        if job.attempt > MOST_ATTEMPTS {
+            let reason = "the server stopped every time this recovery was worked on; it is not tried again";
+            return end(engine, recovery, Err(Error::new(Kind::Internal, reason))).await.map(drop);
+        }
+        match engine.shared.board.put_recovery(recovery) {
+            Some(up) => up,
+            None => return Err(Error::conflict(format!("recovery {id} is being worked on already"))),
+        }
     };
     let live = &up.thing;
     let plan = {
         let mut recovery = live.recovery.lock().await;
         // Somebody may have cancelled it before this began.
         if recovery.state == RecoveryState::Queued {
+            if live.control.is_cancelled() {
+                // The server stops: what has not begun waits for its next start.
+                return Err(Error::new(Kind::Cancelled, "the server stops"));
+            }
             recovery.state = RecoveryState::Running;
         }
         recovery.started_at.get_or_insert(engine.shared.clock.now());

@@ -8,6 +8,8 @@ use jiff::{SignedDuration, Timestamp};
 use tokio::sync::{MutexGuard, mpsc};
 
 use super::keep::keep;
+use super::tag::tag;
+use super::verdict::verdict;
 use crate::board::{LiveRun, ObjectProgress};
 use crate::worker::Slot;
 use crate::{
@@ -241,8 +243,11 @@ impl Work<'_> {
                 Ok(outcome) => self.complete(object.object, outcome, rules.as_ref()).await?,
                 Err(err) => Err(err),
             };
-            if let Err(err) = completed {
-                self.end_object(object.object, err).await?;
+            match completed {
+                Ok(()) => {}
+                // What is complete in the vault is worth another look, when there is room again.
+                Err(err) if err.kind() == Kind::Unavailable => return Err(err),
+                Err(err) => self.end_object(object.object, err).await?,
             }
         }
         self.end().await
@@ -301,7 +306,10 @@ impl Work<'_> {
             taken_at: run.queued_at,
         };
         let progress = Arc::new(ObjectProgress { live: Arc::clone(&self.live), object });
-        shared.vault.back_up(&run.tenant, job, control, progress).await
+        self.live.reading.store(true, Ordering::SeqCst);
+        let outcome = shared.vault.back_up(&run.tenant, job, control, progress).await;
+        self.live.reading.store(false, Ordering::SeqCst);
+        outcome
     }
 
     /// Makes a finished snapshot visible, with all its files. The inner error says why it was not; the outer one
@@ -436,48 +444,8 @@ struct Rules {
     policy: Policy,
 }
 
-/// By what an object's snapshot is found in the vault. The moment is part of it: numbers come again when an
-/// older copy of the catalog is put back.
-fn tag(run: &Run, object: ObjectId) -> String {
-    format!("run-{}-{}-object-{object}", run.id, run.queued_at.as_microsecond())
-}
-
-/// The run whose tag this is; none for a tag that no run gives.
-pub(crate) fn run_of_tag(tag: &str) -> Option<RunId> {
-    let (head, object) = tag.strip_prefix("run-")?.split_once("-object-")?;
-    let (run, moment) = head.split_once('-')?;
-    // Only what is spelt as we spell it.
-    let number = |text: &str| text.parse::<i64>().ok().filter(|number| number.to_string() == text);
-    let (run, _, _) = (number(run)?, number(moment)?, number(object)?);
-    Some(RunId(run))
-}
-
 fn selection(group: &Group, object: ObjectId) -> Result<&Selection> {
     group.rules.selections.iter().find(|selection| selection.object == object).ok_or_else(|| {
         Error::conflict(format!("the group {:?} no longer protects object {object}", group.rules.name))
     })
-}
-
-/// What became of a run, from what became of its objects: one failure fails it, one warning taints it. A
-/// cancellation cancels it, unless only some objects were cancelled by name and others are complete.
-fn verdict(run: &Run) -> (RunState, Option<String>) {
-    let first = |state| run.objects.iter().find(|object| object.state == state);
-    if let Some(failed) = first(RunState::Failed) {
-        let reason = failed.reason.clone().unwrap_or_default();
-        return (RunState::Failed, Some(format!("{}: {reason}", failed.name)));
-    }
-    if let Some(cancelled) = first(RunState::Cancelled) {
-        let is_done = |state| matches!(state, RunState::Succeeded | RunState::SucceededWithWarnings);
-        if run.state != RunState::Cancelling && run.objects.iter().any(|object| is_done(object.state)) {
-            return (RunState::SucceededWithWarnings, Some(format!("{}: cancelled", cancelled.name)));
-        }
-        return (RunState::Cancelled, None);
-    }
-    if let Some(tainted) = first(RunState::SucceededWithWarnings) {
-        let count = tainted.stats.files_unreadable.max(tainted.warnings.len() as u64);
-        let first = tainted.warnings.first().map(String::as_str).unwrap_or_default();
-        let reason = format!("{}: {count} warnings, the first: {first}", tainted.name);
-        return (RunState::SucceededWithWarnings, Some(reason));
-    }
-    (RunState::Succeeded, None)
 }

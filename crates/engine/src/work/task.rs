@@ -115,8 +115,11 @@ async fn perform(engine: &Engine, task: &Task) -> Result<End> {
 }
 
 /// Mounts a snapshot, or ends that.
-async fn mounted(_engine: &Engine, _task: &Task, _mount: MountId, _is_wanted: bool) -> Result<()> {
-    Err(Error::new(Kind::Unsupported, "mounts are not wired yet"))
+async fn mounted(engine: &Engine, task: &Task, mount: MountId, is_wanted: bool) -> Result<()> {
+    match is_wanted {
+        true => engine.mount(&task.tenant, mount).await.map(drop),
+        false => engine.unmount(&task.tenant, mount).await.map(drop),
+    }
 }
 
 /// Does something that can be broken off, for as long as nobody cancels the task.
@@ -210,6 +213,6 @@ async fn begin_recovery(
     }
     let task = engine.shared.catalog.task(&task.tenant, task.id).await?;
     let (_, recovery) = engine.shared.catalog.begin_task_recovery(task, new, engine.now()).await?;
-    engine.shared.jobs.notify_one();
+    engine.shared.recoveries.notify_one();
     Ok(Some(recovery.id))
 }

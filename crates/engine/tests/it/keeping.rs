@@ -46,6 +46,10 @@ async fn a_prune_has_its_turn_under_a_load_that_never_ends() {
     let other = world.another_group("other").await;
     world.vault.slow_down(1800);
     let workers = world.work();
+    // A run that is held before it began has no share of the vault, and stands in nobody's way.
+    let third = world.another_group("third").await;
+    let held = world.start(&third).await;
+    world.engine.pause_run(&tenant(), held.id).await.unwrap();
     // Two groups whose backups of half an hour overlap, so that there is always one going on.
     let begun = world.engine.now();
     world.start(&world.group).await;
@@ -68,6 +72,7 @@ async fn a_prune_has_its_turn_under_a_load_that_never_ends() {
     }
     assert!(starts > 4, "there was a load");
     // And then the others have theirs.
+    world.engine.resume_run(&tenant(), held.id).await.unwrap();
     world.settle("after the prune").await;
     assert!(world.catalog.runs_now().iter().all(|run| run.state == RunState::Succeeded));
     keeper.stop().await;

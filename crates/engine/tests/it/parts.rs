@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use engine::{Retry, RunState};
+use jiff::SignedDuration;
 
 use crate::faults::Trouble;
 use crate::world::{World, policy, tenant};
@@ -20,6 +21,43 @@ async fn a_run_whose_objects_are_all_cancelled_while_it_is_held_ends() {
     }
     world.settle("held and cancelled").await;
     assert_eq!(world.catalog.run_now(run.id).state, RunState::Cancelled);
+    worker.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_same_where_it_is_held_before_it_began() {
+    let world = World::new(policy()).await;
+    let run = world.start(&world.group).await;
+    world.engine.pause_run(&tenant(), run.id).await.unwrap();
+    let worker = world.work();
+    tokio::time::sleep(Duration::from_secs(5)).await;
+    assert_eq!(world.catalog.run_now(run.id).state, RunState::Paused);
+    for object in world.objects() {
+        world.engine.cancel_objects(&tenant(), run.id, &[object]).await.unwrap();
+    }
+    world.settle("held before it began, and cancelled").await;
+    assert_eq!(world.catalog.run_now(run.id).state, RunState::Cancelled);
+    worker.stop().await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_clock_that_is_turned_back_does_not_put_an_attempt_off_for_as_long() {
+    let mut policy = policy();
+    policy.retry = Retry { count: 1, interval_minutes: 10 };
+    let world = World::new(policy).await;
+    let worker = world.work();
+    world.start(&world.group).await;
+    world.faults.set(None);
+    world.settle("undisturbed").await;
+    let at = world.faults.names().iter().position(|name| *name == "vault.back_up").unwrap();
+
+    let run = world.start(&world.group).await;
+    world.faults.set(Some((at, Trouble::Fails)));
+    let failed = || !world.catalog.run_now(run.id).objects[0].failed_attempts.is_empty();
+    world.until("an attempt failed", failed).await;
+    world.clock.turn(-SignedDuration::from_hours(24));
+    tokio::time::sleep(Duration::from_secs(11 * 60)).await;
+    assert_eq!(world.catalog.run_now(run.id).state, RunState::Succeeded);
     worker.stop().await;
 }
 

@@ -150,6 +150,44 @@ async fn a_server_that_dies_leaves_nothing_half_done() {
     }
 }
 
+/// A world whose server died when the backup of the first object was complete in the vault, and nowhere else.
+async fn left_behind() -> (World, Run) {
+    let at = steps().await.iter().position(|name| *name == "vault.list").unwrap();
+    let mut world = World::new(policy()).await;
+    let run = world.start(&world.group).await;
+    world.faults.set(Some((at, Trouble::Waits)));
+    let worker = world.work();
+    world.faults.reached().await;
+    worker.kill().await;
+    world.restart().await;
+    (world, run)
+}
+
+#[tokio::test(start_paused = true)]
+async fn trouble_while_it_is_found_out_how_far_a_dead_server_came_costs_nothing_that_is_complete() {
+    let (world, _) = left_behind().await;
+    world.faults.set(None);
+    let worker = world.work();
+    world.settle("undisturbed").await;
+    let names = world.faults.names();
+    worker.stop().await;
+    let last = names.iter().rposition(|name| *name == "catalog.finish_job").unwrap();
+    for (at, name) in names[..=last].iter().enumerate() {
+        for trouble in [Trouble::Fails, Trouble::FailsLate, Trouble::Outage(90)] {
+            let what = format!("{trouble:?} at {at}, {name}, after a death");
+            let (world, run) = left_behind().await;
+            world.faults.set(Some((at, trouble)));
+            let worker = world.work();
+            world.settle(&what).await;
+            tokio::time::sleep(Duration::from_secs(90)).await;
+            let run = world.catalog.run_now(run.id);
+            assert!(run.objects[0].snapshot.is_some(), "{what}: {run:#?}");
+            assert_goes_on(&world, &what).await;
+            worker.stop().await;
+        }
+    }
+}
+
 /// Somebody acts on the run while one of its steps goes on.
 async fn acted<A, F>(what: &str, at: usize, act: A) -> (World, Run, engine::Result<Run>)
 where

@@ -61,7 +61,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
     // A group that is not there is an error; one without runs is an empty list.
     call.engine.group(&call.tenant, group).await?;
     let wanted = Wanted::read(&call)?;
-    let mut runs = match wanted.filter(&call, group)? {
+    let mut runs = match wanted.filter(group)? {
         Some(filter) => call.engine.runs(&call.tenant, &filter).await?,
         None => Vec::new(),
     };
@@ -198,8 +198,8 @@ fn needed<T>(member: &str, targets: Option<Vec<T>>) -> Result<Vec<T>, ApiError> 
 
 /// The filters of the list.
 struct Wanted {
-    start: Option<i64>,
-    end: Option<i64>,
+    /// From and until when, in microseconds since 1970.
+    window: (i64, i64),
     by_end_time: bool,
     is_bounded: bool,
     run: Option<String>,
@@ -228,7 +228,8 @@ impl Wanted {
                 "cannot be combined with filterByCopyTaskEndTime",
             ));
         }
-        let (start, end) = (call.parameter("startTimeUsecs")?, call.parameter("endTimeUsecs")?);
+        let (start, end): (Option<i64>, Option<i64>) =
+            (call.parameter("startTimeUsecs")?, call.parameter("endTimeUsecs")?);
         let limit: Option<i64> = call.parameter("numRuns")?;
         let limit = limit
             .map(|limit| {
@@ -236,9 +237,9 @@ impl Wanted {
                     .map_err(|_| ApiError::invalid("numRuns", format!("must not be negative: {limit}")))
             })
             .transpose()?;
+        let until = end.unwrap_or_else(|| wire::usecs(call.engine.now()));
         Ok(Self {
-            start,
-            end,
+            window: (start.unwrap_or_else(|| until.saturating_sub(DEFAULT_WINDOW_USECS)), until),
             by_end_time,
             is_bounded: start.is_some() || end.is_some() || limit.is_some(),
             run: call.parameter("runId")?,
@@ -252,7 +253,7 @@ impl Wanted {
     }
 
     /// The engine's filter; none when nothing can match.
-    fn filter(&self, call: &Call, group: GroupId) -> Result<Option<RunFilter>, ApiError> {
+    fn filter(&self, group: GroupId) -> Result<Option<RunFilter>, ApiError> {
         let (Some(states), Some(kinds)) = (wire::run_states(&self.states), wire::run_kinds(&self.kinds))
         else {
             return Ok(None);
@@ -265,11 +266,11 @@ impl Wanted {
             filter.run = Some(WireIds::parse_run(run)?);
             return Ok(Some(filter));
         }
+        let (start, end) = self.window;
+        let start = wire::from_usecs("startTimeUsecs", start)?;
+        filter.until = Some(wire::from_usecs("endTimeUsecs", end)?);
         if !self.by_end_time {
-            let end = self.end.unwrap_or_else(|| wire::usecs(call.engine.now()));
-            let start = self.start.unwrap_or_else(|| end.saturating_sub(DEFAULT_WINDOW_USECS));
-            filter.from = Some(wire::from_usecs("startTimeUsecs", start)?);
-            filter.until = Some(wire::from_usecs("endTimeUsecs", end)?);
+            filter.from = Some(start);
         }
         Ok(Some(filter))
     }
@@ -279,7 +280,8 @@ impl Wanted {
         let in_time = !self.by_end_time
             || self.run.is_some()
             || ended.is_some_and(|ended| {
-                self.end.is_none_or(|end| ended <= end) && self.start.is_none_or(|start| ended >= start)
+                let (start, end) = self.window;
+                (start..=end).contains(&ended)
             });
         let named = self.run.as_ref().is_none_or(|id| WireIds::run(run) == *id);
         in_time && named

@@ -39,7 +39,7 @@ pub(crate) async fn indexed(call: Call) -> Result<Answer, ApiError> {
     Answer::ok(&types::IndexedSearchResponse {
         object_type: Some(body.object_type),
         count: Some(i64::try_from(page.total).unwrap_or(i64::MAX)),
-        pagination_cookie: page.next.map(|next| next.to_string()),
+        pagination_cookie: page.next.map(wire::file_cookie),
         files: Some(files),
         ..types::IndexedSearchResponse::default()
     })
@@ -74,9 +74,11 @@ fn query(call: &Call, body: &types::IndexedSearchRequest) -> Result<Option<FileQ
     let after = body
         .pagination_cookie
         .as_ref()
-        .map(|cookie| cookie.parse())
-        .transpose()
-        .map_err(|_| ApiError::invalid("paginationCookie", "is not one that this server gave"))?;
+        .map(|cookie| {
+            wire::parse_file_cookie(cookie)
+                .ok_or_else(|| ApiError::invalid("paginationCookie", "is not one that this server gave"))
+        })
+        .transpose()?;
     let group_ids = body.protection_group_ids.as_deref().unwrap_or_default();
     let groups: Vec<_> = group_ids.iter().filter_map(|id| call.ids.parse_group(id).ok()).collect();
     let environments = params.source_environments.as_deref().unwrap_or_default();

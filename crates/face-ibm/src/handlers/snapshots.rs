@@ -81,7 +81,7 @@ pub(crate) async fn download_file(call: Call) -> Result<Answer, ApiError> {
     if call.flag("nvramFile")? {
         return Err(ApiError::unsupported("nvramFile", "this server holds files and no virtual machines"));
     }
-    let Ok(path) = path.parse();
+    let path = wire::plain_path("filePath", &path)?;
     let entry = call.engine.file(&call.tenant, snapshot, &path).await?;
     if entry.kind != engine::FileKind::File {
         return Err(ApiError::invalid(

@@ -14,7 +14,7 @@ pub(crate) async fn register(call: Call) -> Result<Answer, ApiError> {
     let params = physical_host(&body.environment, body.physical_params.as_ref())?;
     let new = NewSource {
         name: body.name.unwrap_or_default(),
-        endpoint: params.endpoint.clone(),
+        endpoint: params.endpoint.trim().to_owned(),
         extras: wire::remember(kept),
     };
     let source = call.engine.register_source(&call.tenant, new).await?;
@@ -40,7 +40,7 @@ pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
 pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
     let (body, kept): (types::UpdateSourceRegistrationRequest, _) = call.kept_body()?;
     let params = physical_host(&body.environment, body.physical_params.as_ref())?;
-    let (endpoint, extras) = (Some(params.endpoint.clone()), wire::remember(kept));
+    let (endpoint, extras) = (Some(params.endpoint.trim().to_owned()), wire::remember(kept));
     let source = call.engine.update_source(&call.tenant, id(&call)?, body.name, endpoint, extras).await?;
     Answer::ok(&wire::registration(&source))
 }

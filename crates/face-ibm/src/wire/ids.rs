@@ -103,7 +103,8 @@ impl WireIds {
 
     pub(crate) fn parse_run(text: &str) -> Result<RunId, ApiError> {
         text.split_once(':')
-            .and_then(|(number, _)| number.parse().ok())
+            .filter(|(_, start)| parse_number(start).is_some())
+            .and_then(|(number, _)| parse_number(number))
             .map(RunId)
             .ok_or_else(|| ApiError::not_found("run", text))
     }
@@ -127,8 +128,8 @@ impl WireIds {
     }
 
     fn parse_triple(&self, text: &str) -> Option<i64> {
-        let mut parts = text.split(':').map(str::parse::<i64>);
-        let (Some(Ok(cluster)), Some(Ok(incarnation)), Some(Ok(number)), None) =
+        let mut parts = text.split(':').map(parse_number);
+        let (Some(Some(cluster)), Some(Some(incarnation)), Some(Some(number)), None) =
             (parts.next(), parts.next(), parts.next(), parts.next())
         else {
             return None;

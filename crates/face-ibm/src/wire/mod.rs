@@ -24,9 +24,11 @@ pub(crate) use ids::WireIds;
 pub(crate) use object::{found_object, protected_object, restore_point};
 pub(crate) use policy::{policy, policy_rules};
 pub(crate) use progress::{ProgressWanted, run_progress};
-pub(crate) use recovery::{download_plan, place_plan, recovery, recovery_states, restored_snapshot};
+pub(crate) use recovery::{
+    download_plan, place_plan, plain_path, recovery, recovery_states, restored_snapshot,
+};
 pub(crate) use run::{run, run_kind, run_kinds, run_states, snapshot_change};
-pub(crate) use search::{file_kinds, indexed_file};
+pub(crate) use search::{file_cookie, file_kinds, indexed_file, parse_file_cookie};
 pub(crate) use snapshot::object_snapshot;
 pub(crate) use source::{registration, remember, source_object};
 pub(crate) use time::{from_usecs, usecs};

@@ -156,7 +156,10 @@ pub(crate) fn place_plan(
     let Some(files) = &physical.recover_file_and_folder_params else {
         return Err(ApiError::invalid(member, "is missing, but the action is RecoverFiles"));
     };
-    let items = items(files.files_and_folders.iter().map(|path| path.absolute_path.as_str()));
+    let items = items(
+        &format!("{member}.filesAndFolders"),
+        files.files_and_folders.iter().map(|path| path.absolute_path.as_str()),
+    )?;
     let Some(target) = &files.physical_target_params else {
         return Err(ApiError::invalid(
             &format!("{member}.physicalTargetParams"),
@@ -168,6 +171,18 @@ pub(crate) fn place_plan(
         return Err(ApiError::unsupported(
             &format!("{member}.restoreEntityType"),
             "files are restored whole; access control lists are not restored by themselves",
+        ));
+    }
+    if target.save_success_files == Some(true) {
+        return Err(ApiError::unsupported(
+            &format!("{member}.saveSuccessFiles"),
+            "no list of the restored files is kept; leave it out",
+        ));
+    }
+    if target.vlan_config.as_ref().is_some_and(|vlan| vlan.id.is_some() || vlan.interface_name.is_some()) {
+        return Err(ApiError::unsupported(
+            &format!("{member}.vlanConfig"),
+            "files are written on the machine that the server runs on; no network lies in between",
         ));
     }
     let place = match (&target.alternate_restore_directory, target.restore_to_original_paths) {
@@ -217,19 +232,31 @@ pub(crate) fn download_plan(
         return Err(ApiError::unsupported("documents", "this server holds files; ask for filesAndFolders"));
     }
     let snapshot = ids.parse_snapshot(&request.object.snapshot_id)?;
-    let items = items(request.files_and_folders.iter().map(|path| path.absolute_path.as_str()));
+    let paths = request.files_and_folders.iter().map(|path| path.absolute_path.as_str());
+    let items = items("filesAndFolders", paths)?;
     Ok(RecoveryPlan::Download { snapshot, items })
 }
 
-/// Paths with the slash that some callers put behind a folder taken off.
-fn items<'a>(paths: impl Iterator<Item = &'a str>) -> Vec<FilePath> {
+/// Paths with the slash that some callers put behind a folder taken off; `member` is their list on the wire.
+fn items<'a>(member: &str, paths: impl Iterator<Item = &'a str>) -> Result<Vec<FilePath>, ApiError> {
     paths
-        .map(|path| {
+        .enumerate()
+        .map(|(index, path)| {
             let trimmed = path.trim_end_matches('/');
-            let Ok(path) = (if trimmed.is_empty() { path } else { trimmed }).parse();
-            path
+            let path = if trimmed.is_empty() { path } else { trimmed };
+            plain_path(&format!("{member}[{index}].absolutePath"), path)
         })
         .collect()
+}
+
+/// A path as snapshots hold them; `member` is its path on the wire.
+pub(crate) fn plain_path(member: &str, text: &str) -> Result<FilePath, ApiError> {
+    let Ok(path) = text.parse::<FilePath>();
+    if path.is_plain() {
+        return Ok(path);
+    }
+    let reason = format!("{text:?} must begin with a slash and hold no empty names, no . and no ..");
+    Err(ApiError::invalid(member, reason))
 }
 
 /// The engine's states for a filter, none when nothing can match.

@@ -42,9 +42,9 @@ fn summary(run: &Run, snapshots: &[Snapshot]) -> types::BackupRunSummary {
         Some(run.objects.iter().filter(|object| wanted.contains(&object.state)).count() as i64)
     };
     let total = run.objects.iter().fold(BackupStats::default(), |total, object| BackupStats {
-        bytes_total: total.bytes_total + object.stats.bytes_total,
-        bytes_read: total.bytes_read + object.stats.bytes_read,
-        bytes_stored: total.bytes_stored + object.stats.bytes_stored,
+        bytes_total: total.bytes_total.saturating_add(object.stats.bytes_total),
+        bytes_read: total.bytes_read.saturating_add(object.stats.bytes_read),
+        bytes_stored: total.bytes_stored.saturating_add(object.stats.bytes_stored),
         ..total
     });
     types::BackupRunSummary {

@@ -2,9 +2,10 @@
 
 use std::path::Path;
 
-use engine::{FileHit, FileKind, FilePath, Group, Policy, Source};
+use engine::{FileCursor, FileHit, FileKind, FilePath, Group, Policy, Source};
 use ibm_backup_recovery::types;
 
+use super::ids::parse_number;
 use super::{WireIds, source_object};
 
 /// A file that a search found.
@@ -31,6 +32,18 @@ pub(crate) fn indexed_file(
         source_info: source.map(source_object),
         ..types::IndexedFile::default()
     }
+}
+
+/// Where a page ended, as a cookie.
+pub(crate) fn file_cookie(cursor: FileCursor) -> String {
+    format!("{}:{}", cursor.file, cursor.total)
+}
+
+/// What a cookie of ours says. Somebody who changes it moves about in what a search finds anyway.
+pub(crate) fn parse_file_cookie(cookie: &str) -> Option<FileCursor> {
+    let (file, total) = cookie.split_once(':')?;
+    let (file, total) = (parse_number(file)?, parse_number(total)?);
+    Some(FileCursor { file, total: u64::try_from(total).ok()? })
 }
 
 /// The engine's kinds for a filter.

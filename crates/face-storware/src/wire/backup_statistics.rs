@@ -3,7 +3,9 @@
 
 use engine::{Recovery, Snapshot};
 use serde::Serialize;
-use storware_backup_recovery::types::{BackupStatusName, BackupTypeName, NameAndGuid, ProtectedEntityReference};
+use storware_backup_recovery::types::{
+    BackupStatusName, BackupTypeName, NameAndGuid, ProtectedEntityReference,
+};
 
 use super::backup::{
     BackupWords, backup_size, backup_status, backup_type, count, export_time, queued_time, span,

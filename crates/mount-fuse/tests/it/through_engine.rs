@@ -9,8 +9,8 @@ use catalog_sql::SqlCatalog;
 use engine::{
     Clock, Engine, Extras, FilePath, Group, GroupRules, InBlackouts, Keeper, Kind, Mount, MountState,
     Mounter, Mounts as _, NewMount, NewSource, ObjectId, Places, PolicyRules, Ports, Result, Retention,
-    RetentionUnit, Retry, Root, Run, RunId, RunKind, RunRequest, Selection, SnapshotChange, TenantId,
-    Trigger, Worker,
+    RetentionUnit, Retry, Root, Run, RunFilter, RunId, RunKind, RunRequest, Selection, SnapshotChange,
+    TenantId, Trigger, Worker,
 };
 use host_local::LocalHost;
 use jiff::{Timestamp, ToSpan as _};
@@ -126,7 +126,9 @@ impl World {
         let run = self.engine.start_run(&tenant(), group.id, request).await.unwrap();
         let begun = Instant::now();
         loop {
-            let run = self.engine.run(&tenant(), run.id).await.unwrap();
+            let runs =
+                self.engine.runs(&tenant(), &RunFilter { run: Some(run.id), ..RunFilter::default() }).await;
+            let run = runs.unwrap().remove(0);
             if run.state.is_final() {
                 assert!(run.objects[0].snapshot.is_some(), "{run:?}");
                 return run;

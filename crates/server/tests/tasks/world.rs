@@ -13,6 +13,7 @@ use engine::{
 };
 use host_local::LocalHost;
 use jiff::{SignedDuration, Timestamp};
+use mount_fuse::{Access, FuseMounts};
 use tempfile::TempDir;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -172,8 +173,8 @@ pub(crate) fn refused<T: std::fmt::Debug>(result: engine::Result<T>, kind: engin
 
 async fn open(data: &Path, clock: &Arc<TestClock>) -> (Engine, Arc<SqlCatalog>, Arc<dyn Vault>) {
     let catalog = Arc::new(SqlCatalog::open(&data.join("catalog.db")).await.unwrap());
-    let [contents, secrets, downloads, restored] =
-        ["vault", "secrets", "downloads", "restored"].map(|name| {
+    let [contents, secrets, downloads, restored, mounts] =
+        ["vault", "secrets", "downloads", "restored", "mounts"].map(|name| {
             let folder = data.join(name);
             fs::create_dir_all(&folder).unwrap();
             folder
@@ -184,8 +185,9 @@ async fn open(data: &Path, clock: &Arc<TestClock>) -> (Engine, Arc<SqlCatalog>, 
         vault: Arc::clone(&vault),
         hosts: Arc::new(LocalHost::new()),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
+        mounts: Arc::new(FuseMounts::new(Access::Server)),
     };
-    let places = Places { downloads, private: vec![data.to_owned()], restorable: vec![restored] };
+    let places = Places { downloads, mounts, private: vec![data.to_owned()], restorable: vec![restored] };
     (Engine::new(ports, places).await.unwrap(), catalog, vault)
 }
 

@@ -1,7 +1,6 @@
 /// A password, key or token. Travels as a string; `Debug` does not show it.
 #[derive(Clone, Default, PartialEq, Eq, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct Secret(String);
 
 impl Secret {

@@ -1,7 +1,6 @@
 /// A moment, in milliseconds since 1970 began in UTC. Travels as a number.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, serde::Deserialize, serde::Serialize)]
 #[serde(transparent)]
-#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
 pub struct UnixMillis(pub i64);
 
 impl From<i64> for UnixMillis {
