@@ -42,7 +42,10 @@ fn is_called(tests: &str, id: &str, path: &str) -> bool {
         .chars()
         .flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] })
         .collect();
-    tests.contains(&format!(".{method}()")) || tests.contains(&format!("{path}\""))
+    let below = path.strip_prefix("/api").map(|below| format!("\"{below}\""));
+    tests.contains(&format!(".{method}()"))
+        || tests.contains(&format!("{path}\""))
+        || below.is_some_and(|below| tests.contains(&below))
 }
 
 fn text_of(folder: &Path) -> String {

@@ -53,7 +53,7 @@ impl BackupWords {
             source_project: project
                 .map(|project| types::NameAndGuid { guid: project.clone(), name: Some(project.clone()) }),
             status: shown_status(shelved),
-            status_info: object.reason.clone(),
+            status_info: status_info(shelved),
             task_duration_time: export_time(shelved),
             task_time_stats: Some(types::TaskTimeStats {
                 queued_export_time: queued_time(shelved),
@@ -171,7 +171,7 @@ impl BackupWords {
             (true, None, Some(_)) => Some("somebody deleted it".to_owned()),
             (true, None, None) => Some("its time was over".to_owned()),
             (true, Some(_), _) => None,
-            (false, _, _) => backup.object.reason.clone(),
+            (false, _, _) => status_info(shelved),
         };
         let (hint, hint_words) = match backup.snapshot.as_ref().is_some_and(|kept| self.is_due(kept)) {
             true => (RetentionHintName::ToRemove, "To be removed"),
@@ -216,6 +216,18 @@ pub(crate) fn backup_status(shelved: &Shelved) -> BackupStatusName {
         RunState::Succeeded => BackupStatusName::Success,
         RunState::SucceededWithWarnings => BackupStatusName::PartialSuccess,
     }
+}
+
+/// Why a backup is as it is, where that needs saying.
+fn status_info(shelved: &Shelved) -> Option<String> {
+    let object = &shelved.backup.object;
+    let words = match object.state {
+        RunState::Cancelled => "somebody cancelled it",
+        RunState::Missed => "an earlier run was still going on",
+        RunState::Skipped => "its group did not allow it at the time",
+        _ => return object.reason.clone(),
+    };
+    Some(object.reason.clone().unwrap_or_else(|| words.to_owned()))
 }
 
 /// Which kind of backup it is: one that is compared with nothing is full, whatever was asked for.
