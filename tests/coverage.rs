@@ -8,10 +8,18 @@ use openapi_check::Sources;
 
 #[test]
 fn every_operation_is_served_and_tested() {
+    covered(strongroom_spec::IBM, &server::handled_ibm_operations());
+}
+
+#[test]
+fn every_operation_of_storware_is_served_and_tested() {
+    covered(strongroom_spec::STORWARE, &server::handled_storware_operations());
+}
+
+fn covered(document: &str, handled: &[&str]) {
     let sources = Sources::embedded(strongroom_spec::FILES);
-    let bundle = openapi_check::bundle(&sources, strongroom_spec::IBM).unwrap();
+    let bundle = openapi_check::bundle(&sources, document).unwrap();
     let contract = Contract::new(bundle.document()).unwrap();
-    let handled = server::handled_ibm_operations();
     let tests = text_of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests"));
     let mut lists = (Vec::new(), Vec::new());
     for operation in contract.operations() {
@@ -34,7 +42,10 @@ fn is_called(tests: &str, id: &str, path: &str) -> bool {
         .chars()
         .flat_map(|c| if c.is_ascii_uppercase() { vec!['_', c.to_ascii_lowercase()] } else { vec![c] })
         .collect();
-    tests.contains(&format!(".{method}()")) || tests.contains(&format!("{path}\""))
+    let below = path.strip_prefix("/api").map(|below| format!("\"{below}\""));
+    tests.contains(&format!(".{method}()"))
+        || tests.contains(&format!("{path}\""))
+        || below.is_some_and(|below| tests.contains(&below))
 }
 
 fn text_of(folder: &Path) -> String {

@@ -40,6 +40,35 @@ fn the_story_is_told_and_the_folder_untouched() {
 }
 
 #[test]
+fn the_other_api_tells_the_same_story() {
+    let (dir, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let odd = dir.path().join(std::ffi::OsStr::from_bytes(b"fol\xffder '\"$(x)"));
+    fs::create_dir(&odd).unwrap();
+    odd_tree(&odd);
+    let before = tree_of(&odd);
+    let data_dir = data.path().join("kept");
+    let arguments = [&odd, Path::new("--api"), Path::new("storware"), Path::new("--data-dir"), &data_dir];
+    let output = quickstart(&[&arguments[..], &[Path::new("--keep")]].concat());
+    let text = told(&output);
+    assert!(output.status.success(), "{text}");
+    assert_eq!(tree_of(&odd), before, "the folder was touched");
+    let restored = data_dir.join("restored").join(odd.file_name().unwrap());
+    assert_eq!(tree_of(&restored), before, "{text}");
+    for line in ["[10/10]", "INCREMENTAL SUCCESS", "second backup", "stays protected", "Restored copy"] {
+        assert!(text.contains(line), "{line:?} is missing in {text}");
+    }
+    let mounted = text.matches("equal in content, mode").count() == 2;
+    assert!(mounted || text.contains("left out: "), "either mounted or said why not: {text}");
+
+    let data = tempfile::tempdir().unwrap();
+    let arguments = [&odd, Path::new("--api"), Path::new("storware"), Path::new("--data-dir"), data.path()];
+    let output = quickstart(&arguments);
+    assert!(output.status.success(), "{}", told(&output));
+    assert!(told(&output).contains("protected no longer"));
+    assert_eq!(fs::read_dir(data.path()).unwrap().count(), 0);
+}
+
+#[test]
 fn without_keep_nothing_is_left() {
     let (dir, data) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     fs::write(dir.path().join("file"), "x").unwrap();

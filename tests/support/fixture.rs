@@ -5,6 +5,8 @@ use std::time::{Duration, Instant};
 
 use ibm_backup_recovery::{Client, types};
 
+use super::TestServer;
+
 /// Nothing here takes longer than this, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
 
@@ -190,6 +192,17 @@ impl Fixture {
         let accepted = self.client.create_recovery().body(body).send().await.unwrap();
         wait_for_recovery(&self.client, accepted.id.as_deref().unwrap()).await
     }
+}
+
+/// The group of that name, whoever made it.
+pub(crate) async fn adopt(server: &TestServer, name: &str) -> Fixture {
+    let client = server.client();
+    let groups = client.get_protection_groups().send().await.unwrap().into_inner();
+    let named = |group: &types::ProtectionGroup| group.name.as_deref() == Some(name);
+    let group = groups.protection_groups.unwrap().into_iter().find(named).unwrap();
+    let params = group.physical_params.unwrap().file_protection_type_params.unwrap();
+    let object = params.objects[0].id;
+    Fixture { client, object, policy: group.policy_id.unwrap(), group: group.id.unwrap() }
 }
 
 /// Waits until a recovery has ended.

@@ -39,10 +39,6 @@ impl SqlCatalog {
         Ok(Self { database: Database::open(path).await? })
     }
 
-    pub(crate) fn database(&self) -> &Database {
-        &self.database
-    }
-
     /// Waits for the calls that go on and closes the file. Later calls fail.
     pub async fn close(&self) {
         self.database.close().await;

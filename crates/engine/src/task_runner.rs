@@ -5,7 +5,8 @@
 //! nobody here works on is picked up, which is how the work of a server that died goes on; and of what may
 //! begin, as much begins as there are places.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -27,8 +28,8 @@ const ROUND: SignedDuration = SignedDuration::from_hours(1);
 pub struct TaskRunner {
     engine: Engine,
     at_once: usize,
-    /// The tasks at work here.
-    going: Arc<Mutex<HashSet<TaskId>>>,
+    /// The tasks at work here, cancelled ones whose work still ends among them.
+    going: Arc<Mutex<HashMap<TaskId, Task>>>,
     work: JoinSet<()>,
     /// When old tasks were last looked for.
     last_round: Option<Timestamp>,
@@ -76,6 +77,7 @@ impl TaskRunner {
         for task in running.iter().filter(|task| task.node.is_none()) {
             self.begin(task.clone());
         }
+        running.extend(self.going().values().cloned());
         for task in queued.iter().filter(|task| task.node.is_none()) {
             if self.going().len() >= self.at_once {
                 break;
@@ -110,8 +112,11 @@ impl TaskRunner {
 
     /// Works on a task, unless that goes on already.
     fn begin(&mut self, task: Task) {
-        if !self.going().insert(task.id) {
-            return;
+        match self.going().entry(task.id) {
+            Entry::Occupied(_) => return,
+            Entry::Vacant(place) => {
+                place.insert(task.clone());
+            }
         }
         let going = Going { tasks: Arc::clone(&self.going), id: task.id, engine: self.engine.clone() };
         self.work.spawn(async move {
@@ -147,14 +152,14 @@ impl TaskRunner {
         Ok(())
     }
 
-    fn going(&self) -> std::sync::MutexGuard<'_, HashSet<TaskId>> {
+    fn going(&self) -> std::sync::MutexGuard<'_, HashMap<TaskId, Task>> {
         self.going.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 /// A task at work; when this is dropped, it is not any more.
 struct Going {
-    tasks: Arc<Mutex<HashSet<TaskId>>>,
+    tasks: Arc<Mutex<HashMap<TaskId, Task>>>,
     id: TaskId,
     engine: Engine,
 }
@@ -176,7 +181,7 @@ async fn settle(engine: &Engine, now: Timestamp) -> Result<Vec<Task>> {
             open.push(task);
             continue;
         };
-        engine
+        let ended = engine
             .change_task(&task, |stored| {
                 // Somebody may have changed it meanwhile; the next turn looks again.
                 if stored.modified_at != task.modified_at {
@@ -188,6 +193,9 @@ async fn settle(engine: &Engine, now: Timestamp) -> Result<Vec<Task>> {
                 Ok(true)
             })
             .await?;
+        if ended.is_some() {
+            engine.release_mount_of_task(&task).await;
+        }
     }
     Ok(open)
 }

@@ -8,7 +8,6 @@
 //! - `POST /api/entities` protects folders of the server's machine under a name;
 //! - `DELETE /api/entities/{guid}` protects them no longer; what was backed up stays until its time is over.
 
-use std::path::Path;
 use std::sync::Arc;
 
 use axum::Router;
@@ -105,7 +104,11 @@ async fn remove(
 }
 
 fn paths(texts: &[String]) -> Vec<FilePath> {
-    texts.iter().map(|path| FilePath::from(Path::new(path))).collect()
+    let path = |text: &String| {
+        let Ok(path) = text.parse();
+        path
+    };
+    texts.iter().map(path).collect()
 }
 
 fn shown(entity: &Entity, guids: &Guids) -> Protection {

@@ -2,15 +2,22 @@
 //!
 //! - A query parameter that is empty is as if it were absent.
 //! - Text boxes send numbers and booleans as strings.
+//! - Bare guids come where references to backups are acknowledged.
 //! - A value of a list comes bare where the document has an object with a name, and the other way round.
 
 use contract::Operation;
 use serde_json::{Value, json};
 
+/// The operation whose list of backups one client fills with bare guids.
+const ACKNOWLEDGE: &str = "updateBackupsWarningsAcknowledged";
+
 /// Mends a request before it is held against the document.
 pub(crate) fn loosen(operation: &Operation, query: &mut String, body: &mut Option<Value>) {
     *query = without_empty(query);
     if let Some(body) = body {
+        if operation.id == ACKNOWLEDGE {
+            wrap_guids(body.get_mut("backups"));
+        }
         operation.visit_body(body, &mut mend);
     }
 }
@@ -19,6 +26,14 @@ fn without_empty(query: &str) -> String {
     let given =
         query.split('&').filter(|pair| pair.split_once('=').is_some_and(|(_, value)| !value.is_empty()));
     given.collect::<Vec<_>>().join("&")
+}
+
+fn wrap_guids(list: Option<&mut Value>) {
+    for item in list.and_then(Value::as_array_mut).into_iter().flatten() {
+        if item.is_string() {
+            *item = json!({ "guid": item.take() });
+        }
+    }
 }
 
 fn mend(schema: &Value, value: &mut Value) {

@@ -13,12 +13,15 @@
 mod answer;
 mod auth;
 mod caller;
+mod desk;
 mod entities;
 mod error;
 mod handlers;
 mod lenient;
+mod names;
 mod page;
 mod router;
+mod shelf;
 mod wire;
 
 pub use router::{Settings, handled_operations, router};

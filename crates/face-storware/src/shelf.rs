@@ -3,7 +3,9 @@
 
 use std::collections::HashMap;
 
-use engine::{Backup, BackupFilter, Engine, EntityId, RunKind, RunState, TaskFilter, TaskKind, TenantId, Trigger};
+use engine::{
+    Backup, BackupFilter, Engine, EntityId, RunKind, RunState, TaskFilter, TaskKind, TenantId, Trigger,
+};
 use jiff::Timestamp;
 
 use crate::error::ApiError;

@@ -47,13 +47,13 @@ impl BackupWords {
             origin_entity: self.origin(shelved),
             parent_backup: self.parent(shelved),
             protected_entity: Some(self.entity(shelved)),
-            size: size(shelved),
+            size: backup_size(shelved),
             snapshot_time: Some(millis(backup.queued_at)),
             source_name_and_guid: Some(self.source(shelved)),
             source_project: project
                 .map(|project| types::NameAndGuid { guid: project.clone(), name: Some(project.clone()) }),
-            status: status(shelved),
-            status_info: object.reason.clone(),
+            status: shown_status(shelved),
+            status_info: status_info(shelved),
             task_duration_time: export_time(shelved),
             task_time_stats: Some(types::TaskTimeStats {
                 queued_export_time: queued_time(shelved),
@@ -61,7 +61,7 @@ impl BackupWords {
                 queued_store_time: None,
                 store_time: None,
             }),
-            type_: backup_type(shelved),
+            type_: shown_type(shelved),
             vm_export_import_mode: None,
             warnings: object.warnings.clone(),
             warnings_acknowledged: Some(object.warnings_acknowledged),
@@ -171,7 +171,7 @@ impl BackupWords {
             (true, None, Some(_)) => Some("somebody deleted it".to_owned()),
             (true, None, None) => Some("its time was over".to_owned()),
             (true, Some(_), _) => None,
-            (false, _, _) => backup.object.reason.clone(),
+            (false, _, _) => status_info(shelved),
         };
         let (hint, hint_words) = match backup.snapshot.as_ref().is_some_and(|kept| self.is_due(kept)) {
             true => (RetentionHintName::ToRemove, "To be removed"),
@@ -193,7 +193,7 @@ impl BackupWords {
             snapshot_time: Some(millis(backup.queued_at)),
             status: types::BackupLocationStatus::new(status).with_description(words),
             status_info: info,
-            type_: Some(backup_type(shelved)),
+            type_: Some(shown_type(shelved)),
         })
     }
 
@@ -203,7 +203,7 @@ impl BackupWords {
 }
 
 /// What became of a backup.
-pub(crate) fn status_name(shelved: &Shelved) -> BackupStatusName {
+pub(crate) fn backup_status(shelved: &Shelved) -> BackupStatusName {
     match shelved.backup.object.state {
         RunState::Queued => BackupStatusName::Queued,
         RunState::Running | RunState::Paused | RunState::Cancelling => BackupStatusName::Inprogress,
@@ -218,13 +218,30 @@ pub(crate) fn status_name(shelved: &Shelved) -> BackupStatusName {
     }
 }
 
+/// Why a backup is as it is, where that needs saying.
+fn status_info(shelved: &Shelved) -> Option<String> {
+    let object = &shelved.backup.object;
+    let words = match object.state {
+        RunState::Cancelled => "somebody cancelled it",
+        RunState::Missed => "an earlier run was still going on",
+        RunState::Skipped => "its group did not allow it at the time",
+        _ => return object.reason.clone(),
+    };
+    Some(object.reason.clone().unwrap_or_else(|| words.to_owned()))
+}
+
 /// Which kind of backup it is: one that is compared with nothing is full, whatever was asked for.
-pub(crate) fn type_name(shelved: &Shelved) -> BackupTypeName {
+pub(crate) fn backup_type(shelved: &Shelved) -> BackupTypeName {
     if shelved.parent.is_some() { BackupTypeName::Incremental } else { BackupTypeName::Full }
 }
 
+/// Whether there is, or was, anything of it in the vault.
+pub(crate) fn has_location(shelved: &Shelved) -> bool {
+    !matches!(shelved.backup.object.state, RunState::Queued | RunState::Missed | RunState::Skipped)
+}
+
 /// How many bytes of files are in a backup; while it is made, so far.
-pub(crate) fn size(shelved: &Shelved) -> i64 {
+pub(crate) fn backup_size(shelved: &Shelved) -> i64 {
     let (state, stats) = (shelved.backup.object.state, shelved.backup.object.stats);
     match state {
         _ if is_complete(state) => count(stats.bytes_total),
@@ -255,7 +272,7 @@ pub(crate) fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-fn span(from: Timestamp, to: Timestamp) -> i64 {
+pub(super) fn span(from: Timestamp, to: Timestamp) -> i64 {
     (millis(to) - millis(from)).max(0)
 }
 
@@ -263,8 +280,8 @@ fn backup_name(entity: &str, taken_at: Timestamp) -> String {
     format!("{entity} {}", taken_at.strftime("%Y-%m-%d %H:%M:%S UTC"))
 }
 
-fn status(shelved: &Shelved) -> types::BackupStatus {
-    let name = status_name(shelved);
+fn shown_status(shelved: &Shelved) -> types::BackupStatus {
+    let name = backup_status(shelved);
     let words = match name {
         BackupStatusName::Queued => "Queued",
         BackupStatusName::Inprogress => "In progress",
@@ -276,8 +293,8 @@ fn status(shelved: &Shelved) -> types::BackupStatus {
     types::BackupStatus { name, description: Some(words.to_owned()) }
 }
 
-fn backup_type(shelved: &Shelved) -> types::BackupType {
-    let name = type_name(shelved);
+fn shown_type(shelved: &Shelved) -> types::BackupType {
+    let name = backup_type(shelved);
     let words = if name == BackupTypeName::Full { "Full" } else { "Incremental" };
     types::BackupType { name, description: Some(words.to_owned()) }
 }

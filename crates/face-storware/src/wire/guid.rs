@@ -33,7 +33,7 @@ enum Kind {
 }
 
 /// One object of one run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct BackupKey {
     pub(crate) run: RunId,
     pub(crate) object: ObjectId,

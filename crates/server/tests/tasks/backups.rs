@@ -14,7 +14,7 @@ use crate::world::{World, backup_of, ours, refused};
 async fn a_backup_is_made_and_confirmed() {
     let world = World::at_work().await;
     let entity = world.protect("documents").await;
-    assert_eq!(world.engine.entities(&ours()).await.unwrap(), [entity.clone()]);
+    assert_eq!(world.engine.entities(&ours()).await.unwrap(), std::slice::from_ref(&entity));
     let before = world.engine.tasks_modified_at(&ours()).await.unwrap();
     assert_eq!(before, None);
 

@@ -24,7 +24,7 @@ async fn a_task_begins_in_its_window_or_fails() {
     let open = Window { from: now + hour, until: None };
     let later = world.ask(NewTask { window: Some(open), ..look() }).await;
     let soon = world.ask(look()).await;
-    assert_eq!(world.engine.due_tasks(&ours(), None).await.unwrap(), [soon.clone()]);
+    assert_eq!(world.engine.due_tasks(&ours(), None).await.unwrap(), std::slice::from_ref(&soon));
     world.start_runner(2);
     world.end_of(soon.id).await;
     assert_eq!(world.engine.task(&ours(), later.id).await.unwrap().state, TaskState::Queued);

@@ -8,6 +8,8 @@ use std::os::unix::ffi::OsStrExt as _;
 use std::os::unix::fs::{FileTypeExt as _, MetadataExt as _};
 use std::path::Path;
 
+use indicatif::HumanCount;
+
 /// How two folders compare.
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Comparison {
@@ -29,6 +31,22 @@ pub(crate) fn compare(original: &Path, restored: &Path) -> Comparison {
 }
 
 impl Comparison {
+    /// What came of it, in a line.
+    pub(super) fn in_words(&self) -> String {
+        let outcome = match self.different.len() {
+            0 => "equal in content, mode, modification time and links".to_owned(),
+            count => format!("{count} differ"),
+        };
+        let mut notes = vec![format!("{} entries, {outcome}", HumanCount(self.equal))];
+        if self.unreadable > 0 {
+            notes.push(format!("{} could not be read", self.unreadable));
+        }
+        if self.sockets > 0 {
+            notes.push(format!("{} sockets left out", self.sockets));
+        }
+        notes.join("; ")
+    }
+
     fn entry(&mut self, original: &Path, restored: &Path) {
         let Ok(left) = fs::symlink_metadata(original) else {
             self.unreadable += 1;

@@ -60,6 +60,26 @@ impl Bar {
         Self { bar, is_drawn, last_line: Instant::now(), noun }
     }
 
+    /// A bar of work of which only a share is known.
+    pub(super) fn of_share(noun: &'static str) -> Self {
+        let share = Self::new(noun);
+        if let Ok(style) = ProgressStyle::with_template("        {bar:30} {percent:>3} % {msg}") {
+            share.bar.set_style(style.progress_chars("█▌░"));
+        }
+        share.bar.set_length(100);
+        share
+    }
+
+    /// Shows how much is done of all, from 0 to 100, and of how many files.
+    pub(super) fn set_share(&mut self, percent: f64, files: u64) {
+        self.bar.set_position(percent as u64);
+        self.bar.set_message(format!("{}, {} files", self.noun, HumanCount(files)));
+        if !self.is_drawn && self.last_line.elapsed() >= LINE_EVERY {
+            self.last_line = Instant::now();
+            say(format_args!("        {percent:.0} % {}, {} files", self.noun, HumanCount(files)));
+        }
+    }
+
     /// Shows where it stands.
     pub(super) fn set(&mut self, bytes: u64, total_bytes: u64, files: u64, total_files: u64) {
         self.bar.set_length(total_bytes.max(bytes));

@@ -21,6 +21,8 @@ pub(super) struct Report {
     /// The repository and the file with its password.
     pub(super) repository: Option<(PathBuf, PathBuf)>,
     pub(super) restored: PathBuf,
+    /// What to call again with besides the folder, with a blank before it.
+    pub(super) flags: &'static str,
 }
 
 /// A line of the table.
@@ -87,7 +89,11 @@ impl Report {
         let program = program();
         if !kept {
             return vec![
-                format!("{program} quickstart {} --data-dir ./strongroom-data --keep", quoted(source)),
+                format!(
+                    "{program} quickstart {}{} --data-dir ./strongroom-data --keep",
+                    quoted(source),
+                    self.flags
+                ),
                 format!("{program} serve --data-dir ./strongroom-data"),
                 format!("{program} --help"),
             ];

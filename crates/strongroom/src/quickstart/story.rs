@@ -348,23 +348,9 @@ impl Story<'_> {
 
     fn compare(&mut self) -> Result<(), Failure> {
         let step = Step::begin(10, STEPS, "Comparing every file with the original");
-        self.report.restored = match self.folder.file_name() {
-            Some(name) => self.restored.join(name),
-            None => self.restored.clone(),
-        };
+        self.report.restored = below(&self.restored, self.folder);
         let comparison = compare(self.folder, &self.report.restored);
-        let outcome = match comparison.different.len() {
-            0 => "equal in content, mode, modification time and links".to_owned(),
-            count => format!("{count} differ"),
-        };
-        let mut notes = vec![format!("{} entries, {outcome}", HumanCount(comparison.equal))];
-        if comparison.unreadable > 0 {
-            notes.push(format!("{} could not be read", comparison.unreadable));
-        }
-        if comparison.sockets > 0 {
-            notes.push(format!("{} sockets left out", comparison.sockets));
-        }
-        let took = step.end(&notes.join("; "));
+        let took = step.end(&comparison.in_words());
         self.report.rows.push(Row { step: "compare", files: Some(comparison.equal), took, ..Row::default() });
         self.report.comparison = comparison;
         Ok(())
@@ -378,15 +364,20 @@ fn restored_bytes(recovery: &types::Recovery) -> (u64, u64) {
     (count(object.and_then(|object| object.bytes_restored)), count(total))
 }
 
-fn count(number: Option<i64>) -> u64 {
+pub(super) fn count(number: Option<i64>) -> u64 {
     number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
 }
 
-fn shown(path: &Path) -> String {
+/// Where the copy of a folder lies that was restored into another.
+pub(super) fn below(restored: &Path, folder: &Path) -> PathBuf {
+    folder.file_name().map_or_else(|| restored.to_owned(), |name| restored.join(name))
+}
+
+pub(super) fn shown(path: &Path) -> String {
     path_text::to_text(path.as_os_str().as_bytes())
 }
 
-fn failed(step: &'static str, err: &Error) -> Failure {
+pub(super) fn failed(step: &'static str, err: &Error) -> Failure {
     let mut reason = err.to_string();
     let mut source = std::error::Error::source(err);
     while let Some(cause) = source {
@@ -397,6 +388,6 @@ fn failed(step: &'static str, err: &Error) -> Failure {
     Failure::Step { step, reason }
 }
 
-fn lacks(step: &'static str, member: &str) -> Failure {
+pub(super) fn lacks(step: &'static str, member: &str) -> Failure {
     Failure::Step { step, reason: format!("the answer lacks the member {member}") }
 }

@@ -1,0 +1,165 @@
+//! Backups: lists of them, one of them, and what is said about them afterwards.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use axum::response::Response;
+use engine::{BackupFilter, BackupNote, Kind};
+use face_core::Call;
+use storware_backup_recovery::types;
+
+use super::backup_filter::{visible, wanted};
+use crate::caller::Caller;
+use crate::error::ApiError;
+use crate::router::Face;
+use crate::shelf::{self, Shelved};
+use crate::wire::{self, BackupKey, BackupWords};
+use crate::{answer, page};
+
+pub(crate) async fn list(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let (words, backups) = (words(&face, &call), wanted(&face, &call).await?);
+    page::answer(&call, backups.iter().map(|shelved| words.row(shelved)).collect())
+}
+
+pub(crate) async fn list_detailed(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let (words, backups) = (words(&face, &call), wanted(&face, &call).await?);
+    page::answer(&call, backups.iter().map(|shelved| words.details(shelved)).collect())
+}
+
+/// One row for each entity: the latest of its backups that match.
+pub(crate) async fn list_grouped(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let (words, mut backups) = (words(&face, &call), wanted(&face, &call).await?);
+    let mut seen = HashSet::new();
+    backups.retain(|shelved| seen.insert(shelved.backup.entity()));
+    page::answer(&call, backups.iter().map(|shelved| words.row(shelved)).collect())
+}
+
+pub(crate) async fn get(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let shelved = named(&face, &call).await?;
+    answer::ok(&words(&face, &call).extended(&shelved))
+}
+
+/// Whoever may restore may look at any backup of the tenant by its guid, whichever project it belongs to.
+pub(crate) async fn get_for_restore(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let guid: String = call.required("guid")?;
+    let key = call.caller.guids.parse_backup(&guid)?;
+    let shelved = one(&face, &call.caller, key).await?;
+    answer::ok(&words(&face, &call).extended(&shelved))
+}
+
+pub(crate) async fn set_description(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let types::UpdateBackupDescriptionRequest { value } = call.body()?;
+    let note = Some(Some(value).filter(|value| !value.is_empty()));
+    let shelved = annotate(&face, &call, BackupNote { note, ..BackupNote::default() }).await?;
+    answer::ok(&words(&face, &call).row(&shelved))
+}
+
+pub(crate) async fn set_warnings(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let sent: Vec<types::StringDto> = call.body()?;
+    let warnings = Some(sent.into_iter().map(|warning| warning.value).collect());
+    let shelved = annotate(&face, &call, BackupNote { warnings, ..BackupNote::default() }).await?;
+    answer::ok(&words(&face, &call).details(&shelved))
+}
+
+pub(crate) async fn acknowledge(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let types::BooleanDto { value } = call.body()?;
+    let said = BackupNote { acknowledged: Some(value), ..BackupNote::default() };
+    let shelved = annotate(&face, &call, said).await?;
+    answer::ok(&words(&face, &call).details(&shelved))
+}
+
+/// Acknowledges the warnings of backups that are named, and all that are there of entities and destinations.
+pub(crate) async fn acknowledge_many(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    let (caller, request) = (&call.caller, call.body::<types::WarningAcknowledgementRequest>()?);
+    let named = |list: Option<Vec<types::NameAndGuid>>| {
+        list.into_iter().flatten().map(|reference| reference.guid).collect::<Vec<_>>()
+    };
+    for (member, list) in [("snapshots", request.snapshots), ("restoreJobs", request.restore_jobs)] {
+        if !named(list).is_empty() {
+            return Err(ApiError::unsupported(member, "this server has warnings of backups and no others"));
+        }
+    }
+    let mut keys = Vec::new();
+    let mut entities = HashSet::new();
+    for guid in named(request.backups) {
+        keys.push((guid.clone(), caller.guids.parse_backup(&guid)?));
+    }
+    for guid in named(request.protected_entities) {
+        entities.insert(caller.guids.parse_entity(&guid)?);
+    }
+    let destinations = named(request.backup_destinations);
+    for guid in &destinations {
+        caller.guids.parse_vault(guid)?;
+    }
+    let backups = visible(&face, caller, &BackupFilter::default()).await?;
+    let chosen: HashSet<BackupKey> = keys.iter().map(|(_, key)| *key).collect();
+    if let Some((guid, _)) = keys.iter().find(|(_, key)| !backups.iter().any(|shelved| shelved.key() == *key))
+    {
+        return Err(ApiError::not_found("backup", guid));
+    }
+    // Nothing is changed unless all that are named can be.
+    if let Some(busy) = backups
+        .iter()
+        .find(|shelved| chosen.contains(&shelved.key()) && !shelved.backup.object.state.is_final())
+    {
+        let guid = caller.guids.backup(busy.key());
+        let message = format!("the backup {guid} has not ended; it has no warnings to acknowledge yet");
+        return Err(ApiError::new(http::StatusCode::CONFLICT, message));
+    }
+    let mut changed = Vec::new();
+    for mut shelved in backups {
+        let is_chosen = chosen.contains(&shelved.key());
+        let object = &shelved.backup.object;
+        let has_unseen = !object.warnings.is_empty() && !object.warnings_acknowledged;
+        let is_meant = !destinations.is_empty() || entities.contains(&shelved.backup.entity());
+        if !is_chosen && !(is_meant && has_unseen) {
+            continue;
+        }
+        let said = BackupNote { acknowledged: Some(true), ..BackupNote::default() };
+        let BackupKey { run, object } = shelved.key();
+        match face.engine.annotate_backup(caller.tenant(), run, object, said).await {
+            Ok(backup) => shelved.backup = backup,
+            // Its run goes on with other objects; somebody who meant all of an entity gets it the next time.
+            Err(err) if err.kind() == Kind::Conflict && !is_chosen => continue,
+            Err(err) => return Err(err.into()),
+        }
+        changed.push(words(&face, &call).details(&shelved));
+    }
+    answer::ok(&changed)
+}
+
+fn words(face: &Face, call: &Call<Caller>) -> BackupWords {
+    BackupWords { guids: call.caller.guids, now: face.engine.now() }
+}
+
+/// The backup that the path names, if the caller may see it.
+async fn named(face: &Face, call: &Call<Caller>) -> Result<Shelved, ApiError> {
+    let guid: String = call.required("guid")?;
+    let key = call.caller.guids.parse_backup(&guid)?;
+    let shelved = one(face, &call.caller, key).await?;
+    match wire::sees(&call.caller.user, &shelved) {
+        true => Ok(shelved),
+        false => Err(ApiError::not_found("backup", guid)),
+    }
+}
+
+/// One backup of the tenant, with what it builds on.
+async fn one(face: &Face, caller: &Caller, key: BackupKey) -> Result<Shelved, ApiError> {
+    let missing = || ApiError::not_found("backup", caller.guids.backup(key));
+    let backup = face.engine.backup(caller.tenant(), key.run, key.object).await;
+    let backup = backup.map_err(|err| match err.kind() {
+        Kind::NotFound => missing(),
+        _ => err.into(),
+    })?;
+    let filter =
+        BackupFilter { group: Some(backup.group), object: Some(key.object), ..BackupFilter::default() };
+    let shelf = shelf::load(&face.engine, caller.tenant(), &filter).await?;
+    shelf.into_iter().find(|shelved| shelved.key() == key).ok_or_else(missing)
+}
+
+async fn annotate(face: &Face, call: &Call<Caller>, said: BackupNote) -> Result<Shelved, ApiError> {
+    let mut shelved = named(face, call).await?;
+    let BackupKey { run, object } = shelved.key();
+    shelved.backup = face.engine.annotate_backup(call.caller.tenant(), run, object, said).await?;
+    Ok(shelved)
+}
