@@ -253,6 +253,8 @@ mod tests {
                 warnings: Vec::new(),
                 snapshot: None,
                 deleted_at: None,
+                note: None,
+                warnings_acknowledged: false,
             };
             object.attempts_before(place)
         };
