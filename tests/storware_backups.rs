@@ -192,14 +192,22 @@ async fn backups_that_go_on_and_fail_say_so() {
     assert_eq!((row.backup_time, row.task_duration_time), (None, None));
     let note = types::UpdateBackupDescriptionRequest::new("too early");
     assert_eq!(status(client.update_backup_description().guid(&row.guid).body(note).send().await), 409);
-    let named = types::WarningAcknowledgementRequest::new().with_backups([types::NameAndGuid::new(&row.guid)]);
+    let named =
+        types::WarningAcknowledgementRequest::new().with_backups([types::NameAndGuid::new(&row.guid)]);
     let busy = client.update_backups_warnings_acknowledged().body(named).send().await;
     assert_eq!(status(busy), 409);
 
     let run = fixture.latest_run().await.id.unwrap();
     let body = ibm::RunActionRequest::new(ibm::RunAction::Cancel)
         .with_cancel_params([ibm::CancelRunTarget::new(run)]);
-    fixture.client.perform_action_on_protection_group_run().id(&fixture.group).body(body).send().await.unwrap();
+    fixture
+        .client
+        .perform_action_on_protection_group_run()
+        .id(&fixture.group)
+        .body(body)
+        .send()
+        .await
+        .unwrap();
     fixture.wait_until_ended().await;
     let row = client.list_backups().send().await.unwrap().into_inner().remove(0);
     assert_eq!((row.status.name, row.size), (BackupStatusName::Failed, 0));
@@ -309,7 +317,10 @@ async fn numbers_are_summed_up_by_entity() {
     let times = client.get_backups_time_statistics().send().await.unwrap().into_inner();
     let total = rows[1].task_duration_time.unwrap() + rows[2].task_duration_time.unwrap();
     assert_eq!(times[1]["totalExportTime"], total);
-    assert_eq!(times[1]["maxExportTime"], rows[1].task_duration_time.max(rows[2].task_duration_time).unwrap());
+    assert_eq!(
+        times[1]["maxExportTime"],
+        rows[1].task_duration_time.max(rows[2].task_duration_time).unwrap()
+    );
     let none = client.get_backups_time_statistics().status([BackupStatusName::Failed]).send().await.unwrap();
     assert_eq!(none.len(), 0);
     world.server.stop().await;
@@ -320,7 +331,8 @@ async fn timelines_tell_what_was_when() {
     let world = World::new().await;
     let client = &world.client;
     let rows = world.rows().await;
-    let line = client.get_backup_size_timeline().type_("OS_AGENT").guid(&world.documents).send().await.unwrap();
+    let line =
+        client.get_backup_size_timeline().type_("OS_AGENT").guid(&world.documents).send().await.unwrap();
     let sizes: Vec<_> = line["points"].as_array().unwrap().iter().map(|point| &point["size"]).collect();
     assert_eq!(sizes, [1000, 1500]);
     assert_eq!(line["points"][1]["backup"]["guid"], rows[1].guid.as_str());
@@ -332,7 +344,8 @@ async fn timelines_tell_what_was_when() {
     assert_eq!(times["points"][0]["exportTime"], json!(rows[1].task_duration_time));
     let source = rows[0].source_name_and_guid.as_ref().unwrap()["guid"].as_str().unwrap();
     for guid in [source, &rows[0].backup_rule.as_ref().unwrap().guid] {
-        let line = client.get_backup_size_timeline().type_("SOURCE").guid(guid).to(late).send().await.unwrap();
+        let line =
+            client.get_backup_size_timeline().type_("SOURCE").guid(guid).to(late).send().await.unwrap();
         assert_eq!(line["points"].as_array().unwrap().len(), 2, "{guid}");
     }
     let nothing = client.get_backup_size_timeline().type_("OS_AGENT").guid("nothing").send().await;

@@ -99,8 +99,7 @@ async fn who_guesses_has_to_wait() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn roles_see_what_they_may() {
-    let users =
-        [("vera", Role::Viewer), ("rita", Role::RestoreOperator), ("otto", Role::Operator)];
+    let users = [("vera", Role::Viewer), ("rita", Role::RestoreOperator), ("otto", Role::Operator)];
     let server = TestServer::start_with_users(&users.map(|(login, role)| (login, role, None, None))).await;
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("file"), "content").unwrap();
@@ -182,7 +181,11 @@ async fn pages_of_other_sites_call_when_they_are_allowed_to() {
     let sent = http().get(format!("{}/api/session", open.url)).header(ORIGIN, "https://console.example");
     let answer = sent.send().await.unwrap();
     assert_eq!(answer.status().as_u16(), 401);
-    assert_eq!(answer.headers()["access-control-allow-origin"], "https://console.example", "to read the error");
+    assert_eq!(
+        answer.headers()["access-control-allow-origin"],
+        "https://console.example",
+        "to read the error"
+    );
     open.stop().await;
     closed.stop().await;
 }

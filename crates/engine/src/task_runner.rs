@@ -181,7 +181,7 @@ async fn settle(engine: &Engine, now: Timestamp) -> Result<Vec<Task>> {
             open.push(task);
             continue;
         };
-        engine
+        let ended = engine
             .change_task(&task, |stored| {
                 // Somebody may have changed it meanwhile; the next turn looks again.
                 if stored.modified_at != task.modified_at {
@@ -193,6 +193,9 @@ async fn settle(engine: &Engine, now: Timestamp) -> Result<Vec<Task>> {
                 Ok(true)
             })
             .await?;
+        if ended.is_some() {
+            engine.release_mount_of_task(&task).await;
+        }
     }
     Ok(open)
 }

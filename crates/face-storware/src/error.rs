@@ -42,10 +42,6 @@ impl ApiError {
         Self::new(StatusCode::UNAUTHORIZED, message)
     }
 
-    pub(crate) fn status(&self) -> StatusCode {
-        self.status
-    }
-
     /// The API's error body.
     pub(crate) fn respond(self) -> Response {
         let Self { status, message, cause } = self;

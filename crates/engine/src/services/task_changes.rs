@@ -71,7 +71,7 @@ impl Engine {
     /// [`Kind::NotFound`]; [`Kind::Invalid`] for a progress
     /// outside 0 to 100 and a kind of backup for what is none; [`Kind::Conflict`] for
     /// a change of state that is not allowed, for a task that has ended, and for one that the built-in node
-    /// executes, unless only `extras` are said.
+    /// executes, unless only `extras` are said or, before it begins, the kind of backup.
     pub async fn report_task(&self, tenant: &TenantId, id: TaskId, report: TaskReport) -> Result<Task> {
         let _turn = self.shared.tasks.lock().await;
         let task = self.shared.catalog.task(tenant, id).await?;
@@ -153,7 +153,15 @@ fn apply(mut task: Task, report: TaskReport, now: Timestamp) -> Result<Task> {
     if !says_more {
         return Ok(task);
     }
-    if task.node.is_none() && state != Some(TaskState::Cancelled) && !task.state.is_final() {
+    // How much a backup reads is read when it begins.
+    let only_plans = state.is_none()
+        && reason.is_none()
+        && progress.is_none()
+        && objects_done.is_none()
+        && objects_total.is_none()
+        && task.state == TaskState::Queued;
+    let may_hear = only_plans || state == Some(TaskState::Cancelled) || task.state.is_final();
+    if task.node.is_none() && !may_hear {
         return Err(Error::conflict(format!(
             "task {} is executed by the built-in node, which reports itself; it can be cancelled",
             task.id

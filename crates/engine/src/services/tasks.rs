@@ -1,5 +1,7 @@
 //! Accepting tasks, looking at them, ending and removing them.
 
+use std::collections::HashSet;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -124,6 +126,7 @@ impl Engine {
             TaskFilter { follows: ids.to_vec(), states: vec![TaskState::Queued], ..TaskFilter::default() };
         let mut followers = if ids.is_empty() { Vec::new() } else { self.tasks(tenant, &filter).await? };
         followers.retain(|follower| !ids.contains(&follower.id));
+        let waiting = followers.clone();
         for follower in &mut followers {
             let followed = gone.iter().find(|task| follower.follows == Some(task.id));
             follower.follows = None;
@@ -132,9 +135,14 @@ impl Engine {
                 follower.move_to(TaskState::Cancelled, Some(reason), now)?;
             }
         }
+        let ended: HashSet<_> =
+            followers.iter().filter(|follower| follower.state.is_final()).map(|follower| follower.id).collect();
         self.shared.catalog.delete_tasks(tenant, ids, followers, now).await?;
         drop(turn);
         self.end_work_of(&gone).await;
+        for follower in waiting.iter().filter(|follower| ended.contains(&follower.id)) {
+            self.release_mount_of_task(follower).await;
+        }
         Ok(())
     }
 
@@ -178,6 +186,7 @@ impl Engine {
             if let Some(recovery) = recovery {
                 self.end_recovery_of_task(&task.tenant, recovery).await;
             }
+            self.release_mount_of_task(task).await;
         }
     }
 
@@ -192,6 +201,15 @@ impl Engine {
     pub(crate) async fn end_recovery_of_task(&self, tenant: &TenantId, recovery: RecoveryId) {
         if let Err(err) = self.cancel_recovery(tenant, recovery).await {
             tracing::debug!(recovery = recovery.0, error = %err, "the recovery of a cancelled task does not end yet");
+        }
+    }
+
+    /// Gives up the mount of a task that will not mount it: it would keep its snapshot for ever.
+    pub(crate) async fn release_mount_of_task(&self, task: &Task) {
+        if let TaskPlan::Mount { mount } = task.plan
+            && let Err(err) = self.unmount(&task.tenant, mount).await
+        {
+            tracing::warn!(%mount, error = %err, cause = ?err, "the mount of a cancelled task is still there");
         }
     }
 

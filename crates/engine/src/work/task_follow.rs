@@ -46,7 +46,7 @@ pub(super) async fn follow_recovery(engine: &Engine, task: &Task, id: RecoveryId
         meter.show(engine, task, figures, recovery.state.is_final()).await?;
         let failure = || recovery.reason.clone().unwrap_or_else(|| format!("recovery {id} failed"));
         match recovery.state {
-            RecoveryState::Succeeded => return Ok(End::Succeeded(None)),
+            RecoveryState::Succeeded => return Ok(End::Succeeded(skipped(&recovery.stats))),
             RecoveryState::SucceededWithWarnings => return Ok(End::Succeeded(recovery.reason)),
             RecoveryState::Failed => return Ok(End::Failed(failure())),
             RecoveryState::Cancelled => {
@@ -59,6 +59,12 @@ pub(super) async fn follow_recovery(engine: &Engine, task: &Task, id: RecoveryId
         }
         tokio::time::sleep(LOOK).await;
     }
+}
+
+/// What is to be said of a recovery that left files as they were.
+fn skipped(stats: &RestoreStats) -> Option<String> {
+    let count = stats.files_skipped;
+    (count > 0).then(|| format!("{count} files and folders were there already and were left as they are"))
 }
 
 /// What a run does for an object, beside the run.

@@ -102,6 +102,9 @@ async fn the_built_in_node_reports_for_itself() {
     refused(report(state(TaskState::Running)).await, Kind::Conflict, "built-in");
     let extras = Extras::from([("face".to_owned(), json!(1))]);
     report(TaskReport { extras, ..TaskReport::default() }).await.unwrap();
+    let full = TaskReport { backup_kind: Some(RunKind::Full), ..TaskReport::default() };
+    let told = report(full).await.unwrap();
+    assert!(matches!(told.plan, TaskPlan::Backup { kind: RunKind::Full, .. }), "before it begins: {told:?}");
     assert_eq!(report(state(TaskState::Cancelled)).await.unwrap().state, TaskState::Cancelled);
     let plan = TaskPlan::External { kind: "carry tapes".to_owned(), note: None };
     let nobody = world.engine.create_tasks(&ours(), vec![NewTask::new(plan)]).await;

@@ -7,8 +7,8 @@ mod compare;
 mod place;
 mod progress;
 mod report;
-mod story;
 mod storware;
+mod story;
 mod survey;
 
 use std::path::PathBuf;

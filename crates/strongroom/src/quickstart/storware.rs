@@ -193,7 +193,8 @@ impl Story<'_> {
 
     /// Mounts the backup, compares what hangs there, and unmounts it. Where nothing can be mounted, says why.
     async fn mount(&mut self, backup: &types::BackupListRecord) -> Result<(), Failure> {
-        let step = Step::begin(9, STEPS, "Mounting the backup as a folder, comparing that too, and unmounting it");
+        let step =
+            Step::begin(9, STEPS, "Mounting the backup as a folder, comparing that too, and unmounting it");
         let at = tempfile::Builder::new().prefix("strongroom-mount-").tempdir();
         let at = at.map_err(|err| Failure::machine("make a folder to mount at", err))?;
         let place = types::MountedFileSystemRequest::new().with_mount_path(shown(at.path()));
@@ -245,8 +246,8 @@ impl Story<'_> {
 
     /// How many bytes a backup read from files.
     async fn bytes_read(&self, entity: &Entity, backup: &str) -> Result<u64, Failure> {
-        let query = types::TransferRateQueryParameters::new()
-            .with_protected_entity(NameAndGuid::new(&entity.guid));
+        let query =
+            types::TransferRateQueryParameters::new().with_protected_entity(NameAndGuid::new(&entity.guid));
         let call = self.client.query_backup_transfer_rates().task_type(types::TaskTypeName::Export);
         let rates = call.body(query).send().await.map_err(|err| failed("the backup", &err))?;
         let rate = rates.iter().find(|rate| rate["backup"]["guid"] == backup);
