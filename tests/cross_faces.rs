@@ -68,8 +68,8 @@ async fn what_one_api_protects_the_other_backs_up_and_restores() {
     let fixture = adopt(&server, "documents").await;
     let client = server.storware();
     let entities = client.list_protected_entities().send().await.unwrap().into_inner();
-    let body = types::ExportTaskRequest::new()
-        .with_protected_entities([types::NameAndGuid::new(&entities[0].guid)]);
+    let body =
+        types::ExportTaskRequest::new().with_protected_entities([types::NameAndGuid::new(&entities[0].guid)]);
     let task = client.create_export_tasks().body(body).send().await.unwrap().into_inner().remove(0);
     wait_for_task(&client, &task.guid).await;
     let store = client.list_tasks().parent_task(&task.guid).send().await.unwrap().into_inner().remove(0);

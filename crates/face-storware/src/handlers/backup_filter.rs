@@ -40,11 +40,7 @@ pub(crate) async fn wanted(face: &Face, call: &Call<Caller>) -> Result<Shelf, Ap
 
 /// The backups that a filter of the engine lets through and a caller may see. Who only restores sees what can be
 /// restored.
-pub(crate) async fn visible(
-    face: &Face,
-    caller: &Caller,
-    filter: &BackupFilter,
-) -> Result<Shelf, ApiError> {
+pub(crate) async fn visible(face: &Face, caller: &Caller, filter: &BackupFilter) -> Result<Shelf, ApiError> {
     let mut shelf = shelf::load(&face.engine, caller, filter).await?;
     let sees_all = caller.user.may(engine::Action::View) || caller.user.may(engine::Action::ReportAsNode);
     shelf.backups.retain(|shelved| {
