@@ -1,5 +1,5 @@
 use engine::{
-    Catalog, EntityId, Extras, GroupId, Job, Kind, NodeId, ObjectId, ProbeTarget, Task, TaskCatalog,
+    Catalog, EntityId, Extras, GroupId, Job, Kind, Lane, NodeId, ObjectId, ProbeTarget, Task, TaskCatalog,
     TaskChange, TaskDraft, TaskFilter, TaskId, TaskKind, TaskOutcome, TaskPlan, TaskState, TransferSample,
     Work,
 };
@@ -175,8 +175,11 @@ async fn a_run_begins_with_its_task_or_not_at_all() {
         world.catalog.begin_task_recovery(made[1].clone(), new_recovery("a"), at(4)).await.unwrap();
     assert_eq!(begun.outcome.recovery, Some(recovery.id));
     let mut work = Vec::new();
-    while let Some(Job { work: next, .. }) = world.catalog.claim_job("a", at(5), at(6)).await.unwrap() {
-        work.push(next);
+    for lane in [Lane::Runs, Lane::Recoveries] {
+        let mut claim = async || world.catalog.claim_job(lane, "a", at(5), at(6)).await.unwrap();
+        while let Some(Job { work: next, .. }) = claim().await {
+            work.push(next);
+        }
     }
     assert_eq!(work, [Work::Run(run.id), Work::Recovery(recovery.id)]);
 }
