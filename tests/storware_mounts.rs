@@ -11,7 +11,7 @@ use crate::storware_tasks::{only, wait_for};
 use crate::support::TestServer;
 
 struct World {
-    _server: TestServer,
+    server: TestServer,
     client: Client,
     backup: NameAndGuid,
     dir: TempDir,
@@ -41,7 +41,7 @@ impl World {
         };
         let made = client.create_export_tasks().body(request).send().await.unwrap().into_inner().remove(0);
         let export = wait_for(&client, &made.guid, TaskStateName::Finished).await;
-        Self { _server: server, client, backup: export.backup.unwrap(), dir }
+        Self { server, client, backup: export.backup.unwrap(), dir }
     }
 
     fn at(&self, name: &str) -> PathBuf {
@@ -185,6 +185,8 @@ async fn a_mount_that_is_cancelled_is_given_up() {
         .find(|task| task.type_.name == TaskTypeName::Mount && task.mounted_backup == next.mounted_backup);
     wait_for(&world.client, &mount.unwrap().guid, TaskStateName::Finished).await;
     assert!(find(&at, "letter").is_some());
+    // It would go on hanging.
+    world.server.stop().await;
 }
 
 /// The first file of a name below a folder.

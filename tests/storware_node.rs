@@ -85,29 +85,31 @@ async fn a_node_fetches_its_task_and_carries_it_out() {
     let folder = &task["workflowExecution"]["commonContext"]["restorePath"];
     assert!(folder.as_str().unwrap().ends_with("/back"), "{task}");
 
-    let path = |rest: &str| format!("/tasks/{guid}/{rest}");
-    let put = async |rest: &str, body: Value| node.session.put(&path(rest), body).await.0;
-    assert_eq!(put("state", json!("FINISHED")).await, 409, "it has not begun");
-    assert_eq!(put("state", json!("RUNNING")).await, 204);
+    let put = async |path: String, body: Value| node.session.put(&path, body).await.0;
+    assert_eq!(put(format!("/tasks/{guid}/state"), json!("FINISHED")).await, 409, "it has not begun");
+    assert_eq!(put(format!("/tasks/{guid}/state"), json!("RUNNING")).await, 204);
     assert_eq!(node.session.get("/tasks/queued").await, (200, json!([])));
-    assert_eq!(put("progress", json!({"value": 62.5})).await, 204);
-    assert_eq!(put("progress", json!({"value": 162.5})).await, 400);
+    assert_eq!(put(format!("/tasks/{guid}/progress"), json!({"value": 62.5})).await, 204);
+    assert_eq!(put(format!("/tasks/{guid}/progress"), json!({"value": 162.5})).await, 400);
     let objects = json!({"processedObjectCount": 5, "totalObjectCount": 8});
-    assert_eq!(put("os-progress", objects.clone()).await, 204);
-    assert_eq!(put("cloud-progress", objects).await, 204);
-    assert_eq!(put("transfer-rate", json!({})).await, 400);
-    assert_eq!(put("transfer-rate", json!({"transferRate": 1000.0})).await, 204);
-    assert_eq!(put("transfer-rate/incremental", json!({"transferRate": 2000.0})).await, 204);
-    let last = node.session.get(&path("transfer-rate/last")).await;
+    assert_eq!(put(format!("/tasks/{guid}/os-progress"), objects.clone()).await, 204);
+    assert_eq!(put(format!("/tasks/{guid}/cloud-progress"), objects).await, 204);
+    assert_eq!(put(format!("/tasks/{guid}/transfer-rate"), json!({})).await, 400);
+    assert_eq!(put(format!("/tasks/{guid}/transfer-rate"), json!({"transferRate": 1000.0})).await, 204);
+    assert_eq!(
+        put(format!("/tasks/{guid}/transfer-rate/incremental"), json!({"transferRate": 2000.0})).await,
+        204
+    );
+    let last = node.session.get(&format!("/tasks/{guid}/transfer-rate/last")).await;
     assert_eq!(last, (200, json!({"transferRate": 2000.0})));
-    assert_eq!(put("restore-host-id", json!({"value": "host-1"})).await, 204);
-    assert_eq!(put("restore-storage-id", json!({"value": "store-1"})).await, 204);
-    assert_eq!(put("backup-type", json!("FULL")).await, 400, "it is no backup");
-    assert_eq!(put("backup-type", json!("SYNTHETIC")).await, 422);
+    assert_eq!(put(format!("/tasks/{guid}/restore-host-id"), json!({"value": "host-1"})).await, 204);
+    assert_eq!(put(format!("/tasks/{guid}/restore-storage-id"), json!({"value": "store-1"})).await, 204);
+    assert_eq!(put(format!("/tasks/{guid}/backup-type"), json!("FULL")).await, 400, "it is no backup");
+    assert_eq!(put(format!("/tasks/{guid}/backup-type"), json!("SYNTHETIC")).await, 422);
     let info = json!({"via": "lan"});
-    assert_eq!(node.session.put(&path("transfer-info"), info.clone()).await, (200, info));
+    assert_eq!(node.session.put(&format!("/tasks/{guid}/transfer-info"), info.clone()).await, (200, info));
     let files = json!({"taskFiles": [{"path": "/a", "markedForRestore": true}]});
-    assert_eq!(node.session.post(&path("task-files"), files.clone()).await.0, 201);
+    assert_eq!(node.session.post(&format!("/tasks/{guid}/task-files"), files.clone()).await.0, 201);
     let by_body = json!({"task": {"guid": guid}, "cbtId": "c-7", "incSnapRequired": true});
     assert_eq!(node.session.put("/tasks/cbt-id", by_body.clone()).await.0, 204);
     assert_eq!(node.session.put("/tasks/inc-snap-required", by_body).await.0, 204);
@@ -126,12 +128,12 @@ async fn a_node_fetches_its_task_and_carries_it_out() {
     ] {
         assert_eq!(task[member], value, "{member}: {task}");
     }
-    assert_eq!(put("state", json!("FINISHED")).await, 204);
+    assert_eq!(put(format!("/tasks/{guid}/state"), json!("FINISHED")).await, 204);
     let task = world.task(&guid).await;
     assert_eq!((&task["state"]["name"], &task["progress"]), (&json!("FINISHED"), &json!(100.0)));
-    assert_eq!(put("progress", json!({"value": 1})).await, 409, "it has ended");
-    assert_eq!(put("transfer-rate", json!({"transferRate": 1})).await, 409);
-    assert_eq!(put("state", json!("RUNNING")).await, 409);
+    assert_eq!(put(format!("/tasks/{guid}/progress"), json!({"value": 1})).await, 409, "it has ended");
+    assert_eq!(put(format!("/tasks/{guid}/transfer-rate"), json!({"transferRate": 1})).await, 409);
+    assert_eq!(put(format!("/tasks/{guid}/state"), json!("RUNNING")).await, 409);
     assert!(!world.dir.path().join("back").exists(), "the server has left it to the node");
 }
 
@@ -196,11 +198,10 @@ async fn nodes_have_names_of_their_own_and_report_what_they_find() {
     let (status, body) = world.server.raw_storware("POST", "/nodes", Some(json!({}))).await;
     assert_eq!(status, 400, "{body}");
     let report = json!({"type": {"name": "ANY"}, "machines": [{"id": 1}]});
-    for path in ["inventory", "instance-inventory", "tape-manager-inventory"] {
-        let path = format!("/tasks/{path}");
-        assert_eq!(node.session.post(&path, report.clone()).await, (201, json!("")));
-        let operator = Session::open(&world.server, "operator", "operatoroperator").await;
-        assert_eq!(operator.post(&path, report.clone()).await.0, 403);
+    let operator = Session::open(&world.server, "operator", "operatoroperator").await;
+    for path in ["/tasks/inventory", "/tasks/instance-inventory", "/tasks/tape-manager-inventory"] {
+        assert_eq!(node.session.post(path, report.clone()).await, (201, json!("")));
+        assert_eq!(operator.post(path, report.clone()).await.0, 403);
     }
     // The kind of a backup that waits may be changed: here by an administrator.
     let entities = world.client.list_protected_entities().send().await.unwrap();
