@@ -135,8 +135,11 @@ impl Engine {
                 follower.move_to(TaskState::Cancelled, Some(reason), now)?;
             }
         }
-        let ended: HashSet<_> =
-            followers.iter().filter(|follower| follower.state.is_final()).map(|follower| follower.id).collect();
+        let ended: HashSet<_> = followers
+            .iter()
+            .filter(|follower| follower.state.is_final())
+            .map(|follower| follower.id)
+            .collect();
         self.shared.catalog.delete_tasks(tenant, ids, followers, now).await?;
         drop(turn);
         self.end_work_of(&gone).await;
