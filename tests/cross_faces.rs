@@ -1,12 +1,17 @@
 //! One engine, two APIs: what is done through one shows through the other.
 
 use std::fs;
+use std::time::{Duration, Instant};
 
 use ibm_backup_recovery::types as ibm;
 use server::Role;
-use storware_backup_recovery::types::{self, BackupLocationStatusName, BackupStatusName};
+use storware_backup_recovery::Client;
+use storware_backup_recovery::types::{self, BackupLocationStatusName, BackupStatusName, TaskStateName};
 
 use crate::support::{Fixture, TestServer, adopt};
+
+/// Nothing here takes longer than this, unless it hangs.
+const PATIENCE: Duration = Duration::from_secs(120);
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_group_of_one_api_is_a_protected_entity_of_the_other() {
@@ -61,9 +66,22 @@ async fn what_one_api_protects_the_other_backs_up_and_restores() {
     fs::write(dir.path().join("file"), "content").unwrap();
     server.protect("documents", dir.path(), &[]).await;
     let fixture = adopt(&server, "documents").await;
-    fixture.back_up().await;
-    let rows = server.storware().list_backups().send().await.unwrap().into_inner();
+    let client = server.storware();
+    let entities = client.list_protected_entities().send().await.unwrap().into_inner();
+    let body =
+        types::ExportTaskRequest::new().with_protected_entities([types::NameAndGuid::new(&entities[0].guid)]);
+    let task = client.create_export_tasks().body(body).send().await.unwrap().into_inner().remove(0);
+    wait_for_task(&client, &task.guid).await;
+    let store = client.list_tasks().parent_task(&task.guid).send().await.unwrap().into_inner().remove(0);
+    wait_for_task(&client, &store.guid).await;
+    assert_eq!(fixture.latest_run().await.local_backup_info.unwrap().status, Some(ibm::RunStatus::Succeeded));
+    let rows = client.list_backups().send().await.unwrap().into_inner();
     assert_eq!((rows.len(), rows[0].size), (1, 7));
+    let origin = rows[0].origin_entity.as_ref().unwrap();
+    assert_eq!(origin.name.as_deref(), Some("admin"));
+    assert_eq!(origin.type_.as_ref().unwrap().name, types::OriginEntityTypeName::User);
+    let times = rows[0].task_time_stats.clone().unwrap();
+    assert_eq!(rows[0].task_duration_time, Some(times.export_time.unwrap() + times.store_time.unwrap()));
     let snapshots = fixture.snapshots().await;
     let whole = dir.path().to_str().unwrap();
     let recovery = fixture.restore(&snapshots[0], &[whole], fixture.below(target.path())).await;
@@ -71,13 +89,26 @@ async fn what_one_api_protects_the_other_backs_up_and_restores() {
 
     // How fast it was is told here too.
     let query = types::TransferRateQueryParameters::new();
-    let client = server.storware();
     let call = client.query_backup_transfer_rates().task_type(types::TaskTypeName::Restore);
     let rates = call.body(query).send().await.unwrap().into_inner();
     assert_eq!(rates.len(), 1, "{rates:?}");
     assert_eq!(rates[0]["size"], 7);
     assert_eq!(rates[0]["protectedEntity"]["name"], "documents");
     server.stop().await;
+}
+
+async fn wait_for_task(client: &Client, guid: &str) {
+    let begun = Instant::now();
+    loop {
+        let task = client.get_task().guid(guid).send().await.unwrap().into_inner();
+        match task.state.name {
+            TaskStateName::Finished => return,
+            TaskStateName::Queued | TaskStateName::Running => {}
+            _ => panic!("the task did not succeed: {task:#?}"),
+        }
+        assert!(begun.elapsed() < PATIENCE, "the task does not end: {task:#?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

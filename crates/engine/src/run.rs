@@ -255,6 +255,8 @@ mod tests {
                 warnings_acknowledged: false,
                 snapshot: None,
                 deleted_at: None,
+                note: None,
+                warnings_acknowledged: false,
             };
             object.attempts_before(place)
         };

@@ -1,15 +1,25 @@
-//! Backups with what goes with them: what their entity is called, which of them they build on, and who asked
-//! for them. All of it is read in a few calls, however many backups there are.
+//! Backups with what goes with them: what their entity is called, which of them they build on, and what tasks say
+//! of them. All of it is read in a few calls, however many backups there are.
 
 use std::collections::HashMap;
 
 use engine::{
-    Backup, BackupFilter, Engine, EntityId, RunKind, RunState, TaskFilter, TaskKind, TenantId, Trigger,
+    Backup, BackupFilter, Engine, EntityId, RunKind, RunState, TaskFilter, TaskKind, TenantId, UserId,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
+use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::wire::{self, BackupKey};
+use crate::names;
+use crate::wire::{BackupKey, BackupWords};
+
+/// Some of the backups of a tenant, and the words for them.
+#[derive(Clone, Debug)]
+pub(crate) struct Shelf {
+    pub(crate) words: BackupWords,
+    /// The latest first.
+    pub(crate) backups: Vec<Shelved>,
+}
 
 /// A backup with what goes with it.
 #[derive(Clone, Debug)]
@@ -17,14 +27,12 @@ pub(crate) struct Shelved {
     pub(crate) backup: Backup,
     /// What its entity is called, or was.
     pub(crate) entity: String,
-    /// The host of its entity, or what it was called then.
-    pub(crate) host: String,
     /// The projects that its entity belongs to; none when nobody knows any more.
     pub(crate) projects: Vec<String>,
-    /// The name of its policy, while there is one.
-    pub(crate) policy: Option<String>,
-    /// Who or what asked for it, as far as that is known.
-    pub(crate) origin: Option<Origin>,
+    /// Who asked for it with a task, while that is remembered.
+    pub(crate) asked_by: Option<UserId>,
+    /// How long its confirmation waited and took, while that is remembered.
+    pub(crate) stored: Option<(SignedDuration, SignedDuration)>,
     /// The one before it whose files it was compared with; none when it is full.
     pub(crate) parent: Option<Earlier>,
     /// The full one that it builds on in the end: itself when it is full.
@@ -40,15 +48,6 @@ pub(crate) struct Earlier {
     root: BackupKey,
 }
 
-/// What caused a backup.
-#[derive(Clone, Debug)]
-pub(crate) enum Origin {
-    /// Somebody with a login.
-    User(engine::UserId, Option<String>),
-    /// The schedule of its policy.
-    Schedule,
-}
-
 impl Shelved {
     pub(crate) fn key(&self) -> BackupKey {
         key(&self.backup)
@@ -59,21 +58,18 @@ fn key(backup: &Backup) -> BackupKey {
     BackupKey { run: backup.run, object: backup.object.object }
 }
 
-/// The backups that a filter lets through, the latest first. A filter that leaves out earlier backups of an
+/// Whether a backup left a snapshot behind, which may be gone by now.
+pub(crate) fn is_complete(state: RunState) -> bool {
+    matches!(state, RunState::Succeeded | RunState::SucceededWithWarnings)
+}
+
+/// The backups that a filter lets through, whoever may see them. A filter that leaves out earlier backups of an
 /// entity leaves out what later ones build on.
-pub(crate) async fn load(
-    engine: &Engine,
-    tenant: &TenantId,
-    filter: &BackupFilter,
-) -> Result<Vec<Shelved>, ApiError> {
+pub(crate) async fn load(engine: &Engine, caller: &Caller, filter: &BackupFilter) -> Result<Shelf, ApiError> {
+    let tenant = caller.tenant();
     let backups = engine.backups(tenant, filter).await?;
-    let entities = engine.entities(tenant).await?;
-    let groups = engine.groups(tenant).await?;
-    let policies = engine.policies(tenant).await?;
-    let asked = askers(engine, tenant, filter).await?;
-    let entities: HashMap<_, _> = entities.iter().map(|entity| (entity.id, entity)).collect();
-    let groups: HashMap<_, _> = groups.iter().map(|group| (group.id, group)).collect();
-    let policies: HashMap<_, _> = policies.iter().map(|policy| (policy.id, &policy.rules.name)).collect();
+    let names = names::load(engine, tenant, caller.guids).await?;
+    let told = told_by_tasks(engine, tenant, filter).await?;
 
     let mut latest: HashMap<EntityId, Earlier> = HashMap::new();
     let mut shelf: Vec<Shelved> = Vec::with_capacity(backups.len());
@@ -87,51 +83,48 @@ pub(crate) async fn load(
         if is_complete(backup.object.state) {
             latest.insert(id, Earlier { key, taken_at: backup.queued_at, root });
         }
-        let origin = match backup.trigger {
-            Trigger::Schedule => Some(Origin::Schedule),
-            Trigger::OnDemand => asked.get(&key).map(|(user, login)| Origin::User(*user, login.clone())),
-        };
-        let (entity, host) = match entities.get(&id) {
-            Some(entity) => (entity.name.clone(), entity.host.clone()),
-            None => (backup.group_name.clone(), backup.object.name.clone()),
-        };
-        let projects = groups.get(&backup.group).map(|group| wire::projects(&group.rules.extras));
+        let entity = names.entities.get(&id).map_or(&backup.group_name, |entity| &entity.name);
         shelf.push(Shelved {
-            entity,
-            host,
-            projects: projects.unwrap_or_default(),
-            policy: policies.get(&backup.policy).map(|name| (*name).clone()),
-            origin,
+            entity: entity.clone(),
+            projects: names.projects.get(&backup.group).cloned().unwrap_or_default(),
+            asked_by: told.asked_by.get(&key).copied(),
+            stored: told.stored.get(&key).copied(),
             parent,
             root,
             backup,
         });
     }
     shelf.reverse();
-    Ok(shelf)
+    Ok(Shelf { words: BackupWords { names, now: engine.now() }, backups: shelf })
 }
 
-/// Whether a backup left a snapshot behind, which may be gone by now.
-pub(crate) fn is_complete(state: RunState) -> bool {
-    matches!(state, RunState::Succeeded | RunState::SucceededWithWarnings)
+/// What tasks tell of backups. Tasks are forgotten after a while.
+#[derive(Default)]
+struct Told {
+    asked_by: HashMap<BackupKey, UserId>,
+    stored: HashMap<BackupKey, (SignedDuration, SignedDuration)>,
 }
 
-type Askers = HashMap<BackupKey, (engine::UserId, Option<String>)>;
-
-/// Who asked for backups by way of tasks, while the tasks are remembered.
-async fn askers(engine: &Engine, tenant: &TenantId, filter: &BackupFilter) -> Result<Askers, ApiError> {
+async fn told_by_tasks(engine: &Engine, tenant: &TenantId, filter: &BackupFilter) -> Result<Told, ApiError> {
     let entities = match (filter.group, filter.object) {
         (Some(group), Some(object)) => vec![EntityId { group, object }],
         _ => Vec::new(),
     };
-    let wanted = TaskFilter { kinds: vec![TaskKind::Backup], entities, ..TaskFilter::default() };
-    let tasks = engine.tasks(tenant, &wanted).await?;
-    let users = engine.users(tenant).await?;
-    let logins: HashMap<_, _> = users.into_iter().map(|user| (user.id, user.login)).collect();
-    let asked = tasks.into_iter().filter_map(|task| {
-        let key = BackupKey { run: task.outcome.run?, object: task.outcome.object? };
-        let user = task.requested_by?;
-        Some((key, (user, logins.get(&user).cloned())))
-    });
-    Ok(asked.collect())
+    let kinds = vec![TaskKind::Backup, TaskKind::Confirm];
+    let tasks = engine.tasks(tenant, &TaskFilter { kinds, entities, ..TaskFilter::default() }).await?;
+    let mut told = Told::default();
+    for task in tasks {
+        let (Some(run), Some(object)) = (task.outcome.run, task.outcome.object) else { continue };
+        let key = BackupKey { run, object };
+        // Only the confirmation that belongs to the backup follows its task.
+        match (task.plan.kind(), task.follows, task.started_at, task.ended_at) {
+            (TaskKind::Backup, ..) => told.asked_by.extend(task.requested_by.map(|user| (key, user))),
+            (TaskKind::Confirm, Some(_), Some(begun), Some(ended)) => {
+                let times = (begun.duration_since(task.created_at), ended.duration_since(begun));
+                told.stored.insert(key, times);
+            }
+            _ => {}
+        }
+    }
+    Ok(told)
 }

@@ -26,7 +26,8 @@ impl FromStr for Origin {
 
     /// Reads an origin as people write it: a port that goes without saying is left out, as browsers do.
     fn from_str(text: &str) -> Result<Self, NoOrigin> {
-        let wrong = |why: &str| NoOrigin(format!("{text:?} {why}; an origin is like https://console.example"));
+        let wrong =
+            |why: &str| NoOrigin(format!("{text:?} {why}; an origin is like https://console.example"));
         let url = Url::parse(text).map_err(|err| wrong(&format!("is no URL: {err}")))?;
         if !matches!(url.scheme(), "http" | "https") {
             return Err(wrong("is neither http nor https"));
@@ -63,7 +64,8 @@ mod tests {
 
     #[test]
     fn what_is_no_origin_is_refused() {
-        for text in ["*", "null", "console.example", "https://a/b", "https://a?b", "https://u@a", "file:///a"] {
+        for text in ["*", "null", "console.example", "https://a/b", "https://a?b", "https://u@a", "file:///a"]
+        {
             assert!(text.parse::<Origin>().is_err(), "{text}");
         }
     }

@@ -176,7 +176,7 @@ async fn a_run_begins_with_its_task_or_not_at_all() {
     assert_eq!(begun.outcome.recovery, Some(recovery.id));
     let mut work = Vec::new();
     for lane in [Lane::Runs, Lane::Recoveries] {
-        let mut claim = async || world.catalog.claim_job(lane, "a", at(5), at(6)).await.unwrap();
+        let claim = async || world.catalog.claim_job(lane, "a", at(5), at(6)).await.unwrap();
         while let Some(Job { work: next, .. }) = claim().await {
             work.push(next);
         }

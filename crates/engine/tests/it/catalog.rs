@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use engine::{
     AgentReport, ApiKey, Caller, Catalog, Connection, ConnectionId, Connector, ConnectorFacts, ConnectorId,
     Error, Extras, FileEntry, FilePage, FileQuery, FireTime, Group, GroupId, GroupRules, HostFacts,
-    Installation, Job, JobId, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
+    Installation, Job, JobId, Lane, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
     PolicyRules, Recovery, RecoveryFilter, RecoveryId, RegistrationToken, Result, Run, RunFilter, RunId,
     SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId, UpgradeTask, Work,
 };
@@ -322,10 +322,19 @@ impl Catalog for FakeCatalog {
         Ok(expired)
     }
 
-    async fn claim_job(&self, owner: &str, now: Timestamp, lease_until: Timestamp) -> Result<Option<Job>> {
+    async fn claim_job(
+        &self,
+        lane: Lane,
+        owner: &str,
+        now: Timestamp,
+        lease_until: Timestamp,
+    ) -> Result<Option<Job>> {
         let course = self.faults.step("catalog.claim_job").await?;
         let mut tables = self.tables();
-        let free = tables.jobs.values_mut().find(|(job, owner)| owner.is_none() || job.lease_until < now);
+        let free = tables.jobs.values_mut().find(|(job, owner)| {
+            matches!((lane, job.work), (Lane::Runs, Work::Run(_)) | (Lane::Recoveries, Work::Recovery(_)))
+                && (owner.is_none() || job.lease_until < now)
+        });
         let claimed = free.map(|(job, holder)| {
             *holder = Some(owner.to_owned());
             job.attempt += 1;

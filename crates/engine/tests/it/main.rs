@@ -5,6 +5,7 @@
 
 mod blackouts;
 mod catalog;
+mod elsewhere;
 mod faults;
 mod keeping;
 mod parts;

@@ -8,7 +8,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use engine::{
     BackupJob, BackupOutcome, BackupStats, Error, FileEntry, FileKind, FilePath, FileSink, JobControl, Kind,
-    Progress, PruneReport, Result, TenantId, Vault, VaultSnapshot,
+    Progress, PruneReport, Result, SnapshotTree, TenantId, Vault, VaultSnapshot,
 };
 use tokio::sync::mpsc;
 
@@ -141,6 +141,10 @@ impl Vault for FakeVault {
         _: Arc<JobControl>,
     ) -> (Box<dyn FileSink>, Result<()>) {
         (sink, Err(unused()))
+    }
+
+    async fn open_tree(&self, _: &TenantId, _: &str) -> Result<Arc<dyn SnapshotTree>> {
+        Err(unused())
     }
 
     async fn forget(&self, _: &TenantId, names: Vec<String>) -> Result<()> {

@@ -15,6 +15,7 @@ use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::catalog::FakeCatalog;
+use crate::elsewhere::NoMounts;
 use crate::faults::Faults;
 use crate::vault::{FakeVault, unused};
 
@@ -242,10 +243,11 @@ async fn engine(catalog: &FakeCatalog, vault: &FakeVault, clock: &Arc<FakeClock>
         vault: Arc::new(vault.clone()),
         hosts: Arc::new(FakeHosts),
         clock: Arc::clone(clock) as Arc<dyn Clock>,
+        mounts: Arc::new(NoMounts),
     };
-    // Nothing is downloaded here.
-    let downloads = PathBuf::from("/nowhere/downloads");
-    let places = Places { downloads, private: vec![], restorable: vec![] };
+    // Nothing is downloaded or mounted here.
+    let [downloads, mounts] = ["/nowhere/downloads", "/nowhere/mounts"].map(PathBuf::from);
+    let places = Places { downloads, mounts, private: vec![], restorable: vec![] };
     Engine::new(ports, places).await.unwrap()
 }
 

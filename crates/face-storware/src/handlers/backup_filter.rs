@@ -9,7 +9,7 @@ use storware_backup_recovery::types::{BackupStatusName, BackupTypeName, Protecte
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::router::Face;
-use crate::shelf::{self, Shelved};
+use crate::shelf::{self, Shelf, Shelved};
 use crate::wire;
 
 /// A condition that a backup must meet.
@@ -19,38 +19,34 @@ type Condition = Box<dyn Fn(&Shelved) -> bool + Send>;
 ///
 /// A guid that names nothing, or something else, matches nothing. With `fail-on-non-successful` the call fails
 /// when one of them failed.
-pub(crate) async fn wanted(face: &Face, call: &Call<Caller>) -> Result<Vec<Shelved>, ApiError> {
+pub(crate) async fn wanted(face: &Face, call: &Call<Caller>) -> Result<Shelf, ApiError> {
     let mut conditions = conditions(call)?;
     if call.flag("only-mountable")? {
         let can_mount = face.engine.mounts_available().await.is_ok();
         conditions.push(Box::new(move |shelved| can_mount && shelved.backup.snapshot.is_some()));
     }
-    let mut backups = visible(face, &call.caller, &BackupFilter::default()).await?;
-    backups.retain(|shelved| conditions.iter().all(|condition| condition(shelved)));
+    let mut shelf = visible(face, &call.caller, &BackupFilter::default()).await?;
+    shelf.backups.retain(|shelved| conditions.iter().all(|condition| condition(shelved)));
     if call.flag("fail-on-non-successful")?
         && let Some(failed) =
-            backups.iter().find(|shelved| wire::backup_status(shelved) == BackupStatusName::Failed)
+            shelf.backups.iter().find(|shelved| wire::backup_status(shelved) == BackupStatusName::Failed)
     {
         let guid = call.caller.guids.backup(failed.key());
         let message = format!("fail-on-non-successful: the backup {guid} of {:?} failed", failed.entity);
         return Err(ApiError::new(http::StatusCode::CONFLICT, message));
     }
-    Ok(backups)
+    Ok(shelf)
 }
 
 /// The backups that a filter of the engine lets through and a caller may see. Who only restores sees what can be
 /// restored.
-pub(crate) async fn visible(
-    face: &Face,
-    caller: &Caller,
-    filter: &BackupFilter,
-) -> Result<Vec<Shelved>, ApiError> {
-    let mut backups = shelf::load(&face.engine, caller.tenant(), filter).await?;
+pub(crate) async fn visible(face: &Face, caller: &Caller, filter: &BackupFilter) -> Result<Shelf, ApiError> {
+    let mut shelf = shelf::load(&face.engine, caller, filter).await?;
     let sees_all = caller.user.may(engine::Action::View) || caller.user.may(engine::Action::ReportAsNode);
-    backups.retain(|shelved| {
+    shelf.backups.retain(|shelved| {
         wire::sees(&caller.user, shelved) && (sees_all || shelved.backup.snapshot.is_some())
     });
-    Ok(backups)
+    Ok(shelf)
 }
 
 fn conditions(call: &Call<Caller>) -> Result<Vec<Condition>, ApiError> {

@@ -14,7 +14,7 @@ use super::backup_filter::{visible, wanted};
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::router::Face;
-use crate::shelf::Shelved;
+use crate::shelf::{Shelf, Shelved};
 use crate::wire::{self, BackupWords, Timeline};
 use crate::{answer, page};
 
@@ -44,10 +44,10 @@ async fn by_entity<T: Serialize>(
     call: &Call<Caller>,
     summed: fn(&BackupWords, &[Shelved]) -> Option<T>,
 ) -> Result<Response, ApiError> {
-    let words = words(face, call);
+    let Shelf { words, backups } = wanted(face, call).await?;
     let mut order: Vec<EntityId> = Vec::new();
     let mut groups: HashMap<EntityId, Vec<Shelved>> = HashMap::new();
-    for shelved in wanted(face, call).await? {
+    for shelved in backups {
         let id = shelved.backup.entity();
         let group = groups.entry(id).or_default();
         if group.is_empty() {
@@ -67,8 +67,8 @@ async fn timeline<P: Serialize>(
 ) -> Result<Response, ApiError> {
     let (kind, guid): (String, String) = (call.required("type")?, call.required("guid")?);
     let (from, to) = (call.parameter::<i64>("from")?, call.parameter::<i64>("to")?);
-    let (words, guids) = (words(face, call), call.caller.guids);
-    let mut backups = visible(face, &call.caller, &BackupFilter::default()).await?;
+    let guids = call.caller.guids;
+    let Shelf { words, mut backups } = visible(face, &call.caller, &BackupFilter::default()).await?;
     if let Ok(id) = guids.parse_entity(&guid) {
         backups.retain(|shelved| shelved.backup.entity() == id);
         let entity = face.engine.entity(call.caller.tenant(), id).await.ok();
@@ -94,8 +94,8 @@ async fn timeline<P: Serialize>(
 pub(crate) async fn transfer_rates(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let kind: TaskTypeName = call.required("task-type")?;
     let query: types::TransferRateQueryParameters = call.body()?;
-    let (words, guids) = (words(&face, &call), call.caller.guids);
-    let mut backups = visible(&face, &call.caller, &BackupFilter::default()).await?;
+    let guids = call.caller.guids;
+    let Shelf { words, mut backups } = visible(&face, &call.caller, &BackupFilter::default()).await?;
     if let Some(entity) = query.protected_entity {
         let id = guids.parse_entity(&entity.guid).ok();
         backups.retain(|shelved| id == Some(shelved.backup.entity()));
@@ -122,8 +122,4 @@ pub(crate) async fn transfer_rates(face: Arc<Face>, call: Call<Caller>) -> Resul
 
 fn is_within(time: i64, from: Option<i64>, to: Option<i64>) -> bool {
     from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
-}
-
-fn words(face: &Face, call: &Call<Caller>) -> BackupWords {
-    BackupWords { guids: call.caller.guids, now: face.engine.now() }
 }

@@ -12,60 +12,60 @@ use super::backup_filter::{visible, wanted};
 use crate::caller::Caller;
 use crate::error::ApiError;
 use crate::router::Face;
-use crate::shelf::{self, Shelved};
+use crate::shelf::{self, Shelf, Shelved};
 use crate::wire::{self, BackupKey, BackupWords};
 use crate::{answer, page};
 
 pub(crate) async fn list(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let (words, backups) = (words(&face, &call), wanted(&face, &call).await?);
+    let Shelf { words, backups } = wanted(&face, &call).await?;
     page::answer(&call, backups.iter().map(|shelved| words.row(shelved)).collect())
 }
 
 pub(crate) async fn list_detailed(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let (words, backups) = (words(&face, &call), wanted(&face, &call).await?);
+    let Shelf { words, backups } = wanted(&face, &call).await?;
     page::answer(&call, backups.iter().map(|shelved| words.details(shelved)).collect())
 }
 
 /// One row for each entity: the latest of its backups that match.
 pub(crate) async fn list_grouped(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let (words, mut backups) = (words(&face, &call), wanted(&face, &call).await?);
+    let Shelf { words, mut backups } = wanted(&face, &call).await?;
     let mut seen = HashSet::new();
     backups.retain(|shelved| seen.insert(shelved.backup.entity()));
     page::answer(&call, backups.iter().map(|shelved| words.row(shelved)).collect())
 }
 
 pub(crate) async fn get(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let shelved = named(&face, &call).await?;
-    answer::ok(&words(&face, &call).extended(&shelved))
+    let (words, shelved) = named(&face, &call).await?;
+    answer::ok(&words.extended(&shelved))
 }
 
 /// Whoever may restore may look at any backup of the tenant by its guid, whichever project it belongs to.
 pub(crate) async fn get_for_restore(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let guid: String = call.required("guid")?;
     let key = call.caller.guids.parse_backup(&guid)?;
-    let shelved = one(&face, &call.caller, key).await?;
-    answer::ok(&words(&face, &call).extended(&shelved))
+    let (words, shelved) = one(&face, &call.caller, key).await?;
+    answer::ok(&words.extended(&shelved))
 }
 
 pub(crate) async fn set_description(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let types::UpdateBackupDescriptionRequest { value } = call.body()?;
     let note = Some(Some(value).filter(|value| !value.is_empty()));
-    let shelved = annotate(&face, &call, BackupNote { note, ..BackupNote::default() }).await?;
-    answer::ok(&words(&face, &call).row(&shelved))
+    let (words, shelved) = annotate(&face, &call, BackupNote { note, ..BackupNote::default() }).await?;
+    answer::ok(&words.row(&shelved))
 }
 
 pub(crate) async fn set_warnings(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let sent: Vec<types::StringDto> = call.body()?;
     let warnings = Some(sent.into_iter().map(|warning| warning.value).collect());
-    let shelved = annotate(&face, &call, BackupNote { warnings, ..BackupNote::default() }).await?;
-    answer::ok(&words(&face, &call).details(&shelved))
+    let (words, shelved) = annotate(&face, &call, BackupNote { warnings, ..BackupNote::default() }).await?;
+    answer::ok(&words.details(&shelved))
 }
 
 pub(crate) async fn acknowledge(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let types::BooleanDto { value } = call.body()?;
     let said = BackupNote { acknowledged: Some(value), ..BackupNote::default() };
-    let shelved = annotate(&face, &call, said).await?;
-    answer::ok(&words(&face, &call).details(&shelved))
+    let (words, shelved) = annotate(&face, &call, said).await?;
+    answer::ok(&words.details(&shelved))
 }
 
 /// Acknowledges the warnings of backups that are named, and all that are there of entities and destinations.
@@ -91,7 +91,7 @@ pub(crate) async fn acknowledge_many(face: Arc<Face>, call: Call<Caller>) -> Res
     for guid in &destinations {
         caller.guids.parse_vault(guid)?;
     }
-    let backups = visible(&face, caller, &BackupFilter::default()).await?;
+    let Shelf { words, backups } = visible(&face, caller, &BackupFilter::default()).await?;
     let chosen: HashSet<BackupKey> = keys.iter().map(|(_, key)| *key).collect();
     if let Some((guid, _)) = keys.iter().find(|(_, key)| !backups.iter().any(|shelved| shelved.key() == *key))
     {
@@ -111,8 +111,9 @@ pub(crate) async fn acknowledge_many(face: Arc<Face>, call: Call<Caller>) -> Res
         let is_chosen = chosen.contains(&shelved.key());
         let object = &shelved.backup.object;
         let has_unseen = !object.warnings.is_empty() && !object.warnings_acknowledged;
-        let is_meant = !destinations.is_empty() || entities.contains(&shelved.backup.entity());
-        if !is_chosen && !(is_meant && has_unseen) {
+        let is_part = !destinations.is_empty() || entities.contains(&shelved.backup.entity());
+        let is_meant = is_chosen || (is_part && has_unseen);
+        if !is_meant {
             continue;
         }
         let said = BackupNote { acknowledged: Some(true), ..BackupNote::default() };
@@ -123,28 +124,24 @@ pub(crate) async fn acknowledge_many(face: Arc<Face>, call: Call<Caller>) -> Res
             Err(err) if err.kind() == Kind::Conflict && !is_chosen => continue,
             Err(err) => return Err(err.into()),
         }
-        changed.push(words(&face, &call).details(&shelved));
+        changed.push(words.details(&shelved));
     }
     answer::ok(&changed)
 }
 
-fn words(face: &Face, call: &Call<Caller>) -> BackupWords {
-    BackupWords { guids: call.caller.guids, now: face.engine.now() }
-}
-
 /// The backup that the path names, if the caller may see it.
-async fn named(face: &Face, call: &Call<Caller>) -> Result<Shelved, ApiError> {
+async fn named(face: &Face, call: &Call<Caller>) -> Result<(BackupWords, Shelved), ApiError> {
     let guid: String = call.required("guid")?;
     let key = call.caller.guids.parse_backup(&guid)?;
-    let shelved = one(face, &call.caller, key).await?;
+    let (words, shelved) = one(face, &call.caller, key).await?;
     match wire::sees(&call.caller.user, &shelved) {
-        true => Ok(shelved),
+        true => Ok((words, shelved)),
         false => Err(ApiError::not_found("backup", guid)),
     }
 }
 
 /// One backup of the tenant, with what it builds on.
-async fn one(face: &Face, caller: &Caller, key: BackupKey) -> Result<Shelved, ApiError> {
+async fn one(face: &Face, caller: &Caller, key: BackupKey) -> Result<(BackupWords, Shelved), ApiError> {
     let missing = || ApiError::not_found("backup", caller.guids.backup(key));
     let backup = face.engine.backup(caller.tenant(), key.run, key.object).await;
     let backup = backup.map_err(|err| match err.kind() {
@@ -153,13 +150,18 @@ async fn one(face: &Face, caller: &Caller, key: BackupKey) -> Result<Shelved, Ap
     })?;
     let filter =
         BackupFilter { group: Some(backup.group), object: Some(key.object), ..BackupFilter::default() };
-    let shelf = shelf::load(&face.engine, caller.tenant(), &filter).await?;
-    shelf.into_iter().find(|shelved| shelved.key() == key).ok_or_else(missing)
+    let Shelf { words, backups } = shelf::load(&face.engine, caller, &filter).await?;
+    let found = backups.into_iter().find(|shelved| shelved.key() == key);
+    found.map(|shelved| (words, shelved)).ok_or_else(missing)
 }
 
-async fn annotate(face: &Face, call: &Call<Caller>, said: BackupNote) -> Result<Shelved, ApiError> {
-    let mut shelved = named(face, call).await?;
+async fn annotate(
+    face: &Face,
+    call: &Call<Caller>,
+    said: BackupNote,
+) -> Result<(BackupWords, Shelved), ApiError> {
+    let (words, mut shelved) = named(face, call).await?;
     let BackupKey { run, object } = shelved.key();
     shelved.backup = face.engine.annotate_backup(call.caller.tenant(), run, object, said).await?;
-    Ok(shelved)
+    Ok((words, shelved))
 }

@@ -1,7 +1,7 @@
 //! Backups: as rows of lists, and one by one.
 
-use engine::{RunState, Snapshot, User};
-use jiff::Timestamp;
+use engine::{RunState, Snapshot, Trigger, User};
+use jiff::{SignedDuration, Timestamp};
 use serde_json::{Map, Value};
 use storware_backup_recovery::types;
 use storware_backup_recovery::types::{
@@ -9,8 +9,9 @@ use storware_backup_recovery::types::{
     BackupTypeName, OriginEntityTypeName, ProtectedEntityTypeName, RetentionHintName,
 };
 
-use super::{Guids, millis};
-use crate::shelf::{Origin, Shelved, is_complete};
+use super::millis;
+use super::reference::Names;
+use crate::shelf::{Shelved, is_complete};
 
 /// What the vault is called.
 pub(crate) const VAULT_NAME: &str = "vault";
@@ -18,9 +19,9 @@ pub(crate) const VAULT_NAME: &str = "vault";
 pub(crate) const ENTITY_TYPE: ProtectedEntityTypeName = ProtectedEntityTypeName::OsAgent;
 
 /// How backups of a tenant are shown.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct BackupWords {
-    pub(crate) guids: Guids,
+    pub(crate) names: Names,
     pub(crate) now: Timestamp,
 }
 
@@ -34,15 +35,12 @@ impl BackupWords {
         types::BackupListRecord {
             archive_expire: None,
             backup_locations: self.location(shelved).into_iter().collect(),
-            backup_rule: Some(types::NameAndGuid {
-                guid: self.guids.policy(backup.policy),
-                name: shelved.policy.clone(),
-            }),
+            backup_rule: Some(self.names.policy(backup.policy)),
             backup_time: object.ended_at.map(millis),
             description: object.note.clone(),
             effective_backup_objects_count: is_complete.then(|| count(object.stats.files_total)),
             effective_backup_size: is_complete.then(|| count(object.stats.bytes_stored)),
-            guid: self.guids.backup(shelved.key()),
+            guid: self.names.guids.backup(shelved.key()),
             hidden: false,
             origin_entity: self.origin(shelved),
             parent_backup: self.parent(shelved),
@@ -54,12 +52,13 @@ impl BackupWords {
                 .map(|project| types::NameAndGuid { guid: project.clone(), name: Some(project.clone()) }),
             status: shown_status(shelved),
             status_info: status_info(shelved),
-            task_duration_time: export_time(shelved),
+            task_duration_time: export_time(shelved)
+                .map(|export| export.saturating_add(shelved.stored.map_or(0, |(_, store)| span(store)))),
             task_time_stats: Some(types::TaskTimeStats {
                 queued_export_time: queued_time(shelved),
                 export_time: export_time(shelved),
-                queued_store_time: None,
-                store_time: None,
+                queued_store_time: shelved.stored.map(|(queued, _)| span(queued)),
+                store_time: shelved.stored.map(|(_, store)| span(store)),
             }),
             type_: shown_type(shelved),
             vm_export_import_mode: None,
@@ -109,48 +108,40 @@ impl BackupWords {
     /// A reference to a backup. Backups have no names of their own: it is that of the entity, and the time.
     pub(crate) fn reference(&self, shelved: &Shelved) -> types::NameAndGuid {
         types::NameAndGuid {
-            guid: self.guids.backup(shelved.key()),
+            guid: self.names.guids.backup(shelved.key()),
             name: Some(backup_name(&shelved.entity, shelved.backup.queued_at)),
         }
     }
 
     /// A reference to what was backed up.
     pub(crate) fn entity(&self, shelved: &Shelved) -> types::ProtectedEntityReference {
-        let kind = types::ProtectedEntityType::new(ENTITY_TYPE).with_description("Files of a host");
-        types::ProtectedEntityReference {
-            guid: self.guids.entity(shelved.backup.entity()),
-            name: Some(shelved.entity.clone()),
-            type_: Some(kind),
-        }
+        self.names.entity(shelved.backup.entity(), Some(shelved.entity.clone()))
     }
 
     fn source(&self, shelved: &Shelved) -> Map<String, Value> {
-        let guid = self.guids.source(shelved.backup.object.object);
+        let object = &shelved.backup.object;
+        let source = self.names.source(object.object);
+        let name = source.name.unwrap_or_else(|| object.name.clone());
         Map::from_iter([
-            ("guid".to_owned(), Value::from(guid)),
-            ("name".to_owned(), Value::from(shelved.host.clone())),
+            ("guid".to_owned(), Value::from(source.guid)),
+            ("name".to_owned(), Value::from(name)),
         ])
     }
 
     fn parent(&self, shelved: &Shelved) -> Option<types::NameAndGuid> {
         shelved.parent.map(|parent| types::NameAndGuid {
-            guid: self.guids.backup(parent.key),
+            guid: self.names.guids.backup(parent.key),
             name: Some(backup_name(&shelved.entity, parent.taken_at)),
         })
     }
 
     fn origin(&self, shelved: &Shelved) -> Option<types::OriginEntityReference> {
-        let (guid, name, kind, words) = match shelved.origin.as_ref()? {
-            Origin::User(id, login) => {
-                (self.guids.user(*id), login.clone(), OriginEntityTypeName::User, "User")
-            }
-            Origin::Schedule => {
-                let guid = self.guids.policy(shelved.backup.policy);
-                (guid, shelved.policy.clone(), OriginEntityTypeName::Schedule, "Schedule")
-            }
-        };
-        let kind = types::OriginEntityType::new(kind).with_description(words);
-        Some(types::OriginEntityReference { guid, name, type_: Some(kind) })
+        if shelved.backup.trigger == Trigger::OnDemand {
+            return shelved.asked_by.map(|user| self.names.user(user));
+        }
+        let types::NameAndGuid { guid, name } = self.names.policy(shelved.backup.policy);
+        let kind = types::OriginEntityType::new(OriginEntityTypeName::Schedule);
+        Some(types::OriginEntityReference { guid, name, type_: Some(kind.with_description("Schedule")) })
     }
 
     /// The one copy that a backup has, in the vault; none before it began.
@@ -182,12 +173,9 @@ impl BackupWords {
         Some(types::BackupLocationListRecord {
             archive_expire: None,
             backup: Some(self.reference(shelved)),
-            backup_destination: types::NameAndGuid {
-                guid: self.guids.vault(),
-                name: Some(VAULT_NAME.to_owned()),
-            },
+            backup_destination: self.names.vault(),
             backup_destination_type: Some(kind.with_description("File system")),
-            guid: self.guids.backup_location(shelved.key()),
+            guid: self.names.guids.backup_location(shelved.key()),
             retention_hint: types::RetentionHint::new(hint).with_description(hint_words),
             role_type: Some(role.with_description("Primary")),
             snapshot_time: Some(millis(backup.queued_at)),
@@ -253,13 +241,13 @@ pub(crate) fn backup_size(shelved: &Shelved) -> i64 {
 /// How long it waited, in milliseconds; none while it waits.
 pub(crate) fn queued_time(shelved: &Shelved) -> Option<i64> {
     let begun = shelved.backup.object.started_at?;
-    Some(span(shelved.backup.queued_at, begun))
+    Some(span(begun.duration_since(shelved.backup.queued_at)))
 }
 
 /// How long it took, in milliseconds; none until it has ended.
 pub(crate) fn export_time(shelved: &Shelved) -> Option<i64> {
     let object = &shelved.backup.object;
-    Some(span(object.started_at?, object.ended_at?))
+    Some(span(object.ended_at?.duration_since(object.started_at?)))
 }
 
 /// Whether a user may see a backup.
@@ -272,8 +260,9 @@ pub(crate) fn count(number: u64) -> i64 {
     i64::try_from(number).unwrap_or(i64::MAX)
 }
 
-pub(super) fn span(from: Timestamp, to: Timestamp) -> i64 {
-    (millis(to) - millis(from)).max(0)
+/// A span of time in milliseconds; none is negative.
+pub(super) fn span(time: SignedDuration) -> i64 {
+    i64::try_from(time.as_millis()).unwrap_or(i64::MAX).max(0)
 }
 
 fn backup_name(entity: &str, taken_at: Timestamp) -> String {

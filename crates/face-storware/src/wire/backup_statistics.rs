@@ -230,7 +230,7 @@ impl BackupWords {
     /// How fast a recovery wrote files; none until it has ended. The backup is that of its snapshot.
     pub(crate) fn restore_rate(&self, recovery: &Recovery, of: &Shelved) -> Option<TransferRate> {
         let (begun, ended) = (recovery.started_at?, recovery.ended_at?);
-        let duration = span(begun, ended);
+        let duration = span(ended.duration_since(begun));
         Some(TransferRate {
             backup: Some(self.reference(of)),
             protected_entity: Some(self.entity(of)),
