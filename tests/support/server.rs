@@ -14,6 +14,9 @@ pub(crate) fn http() -> reqwest::Client {
     client_core::http_client(&client_core::HttpOptions::default()).unwrap()
 }
 
+/// A user: the login, the role, the tenant (none is the first) and the projects (none are all).
+pub(crate) type TestUser<'a> = (&'a str, Role, Option<&'a str>, Option<&'a [&'a str]>);
+
 /// A server with everything in a temporary folder, and its first key.
 pub(crate) struct TestServer {
     server: Server,
@@ -92,7 +95,7 @@ impl TestServer {
 
     /// A server with more users; of each, the login, the role, the tenant (none is the first) and its projects.
     /// The password is the login, twice.
-    pub(crate) async fn start_with_users(users: &[(&str, Role, Option<&str>, Option<&[&str]>)]) -> Self {
+    pub(crate) async fn start_with_users(users: &[TestUser<'_>]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let server = Self::start_in(dir.path(), None).await;
         let known = (server.tenant.clone(), server.api_key.clone());
