@@ -6,7 +6,9 @@ use std::time::{Duration, Instant};
 use ibm_backup_recovery::types as ibm;
 use server::Role;
 use storware_backup_recovery::Client;
-use storware_backup_recovery::types::{self, BackupLocationStatusName, BackupStatusName, TaskStateName};
+use storware_backup_recovery::types::{
+    self, BackupLocationStatusName, BackupStatusName, TaskStateName, UnixMillis,
+};
 
 use crate::support::{Fixture, TestServer, adopt};
 
@@ -29,7 +31,7 @@ async fn a_group_of_one_api_is_a_protected_entity_of_the_other() {
     assert_eq!(row.status.name, BackupStatusName::Success);
     assert_eq!(row.protected_entity.as_ref().unwrap().guid, entities[0].guid);
     let info = run.local_backup_info.unwrap();
-    assert_eq!(row.snapshot_time, info.start_time_usecs.map(|time| time / 1000));
+    assert_eq!(row.snapshot_time, info.start_time_usecs.map(|time| UnixMillis(time / 1000)));
     assert_eq!(row.backup_locations[0].status.name, BackupLocationStatusName::Present);
 
     // Deleted there, removed here.

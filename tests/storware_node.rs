@@ -206,7 +206,7 @@ async fn nodes_have_names_of_their_own_and_report_what_they_find() {
     let entities = world.client.list_protected_entities().send().await.unwrap();
     let request = types::ExportTaskRequest {
         protected_entities: Some(vec![NameAndGuid::new(&entities[0].guid)]),
-        window_start: Some(4_000_000_000_000),
+        window_start: Some(types::UnixMillis(4_000_000_000_000)),
         ..Default::default()
     };
     let made = world.client.create_export_tasks().body(request).send().await.unwrap().into_inner();

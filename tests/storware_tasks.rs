@@ -11,7 +11,7 @@ use types::{BackupTypeName, NameAndGuid, TaskStateName, TaskTypeName};
 
 use crate::support::{Session, TestClock, TestServer, TestUser, tree_of};
 
-const FAR: i64 = 4_000_000_000_000;
+const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
 
 struct World {
     server: TestServer,
@@ -156,7 +156,7 @@ async fn a_backup_is_exported_stored_listed_and_restored() {
 async fn a_task_whose_window_closes_before_it_begins_fails() {
     let clock = TestClock::at("2026-03-02T08:00:00Z");
     let world = World::of(TestServer::start_with_clock(clock.clone()).await).await;
-    let hour = |hour: i64| Some(clock.usecs() / 1000 + hour * 3_600_000);
+    let hour = |hour: i64| Some(types::UnixMillis(clock.usecs() / 1000 + hour * 3_600_000));
     let request = |start, end| types::ExportTaskRequest {
         window_start: hour(start),
         window_end: hour(end),

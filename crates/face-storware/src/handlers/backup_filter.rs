@@ -4,7 +4,9 @@ use std::collections::HashSet;
 
 use engine::BackupFilter;
 use face_core::Call;
-use storware_backup_recovery::types::{BackupStatusName, BackupTypeName, ProtectedEntityTypeName};
+use storware_backup_recovery::types::{
+    BackupStatusName, BackupTypeName, ProtectedEntityTypeName, UnixMillis,
+};
 
 use crate::caller::Caller;
 use crate::error::ApiError;
@@ -103,10 +105,10 @@ fn conditions(call: &Call<Caller>) -> Result<Vec<Condition>, ApiError> {
     if let Some(kind) = call.parameter::<ProtectedEntityTypeName>("protected-entity-type")? {
         must(Box::new(move |_| kind == wire::ENTITY_TYPE));
     }
-    if let Some(from) = call.parameter::<i64>("from")? {
+    if let Some(from) = call.parameter::<UnixMillis>("from")? {
         must(Box::new(move |shelved| wire::millis(shelved.backup.queued_at) >= from));
     }
-    if let Some(to) = call.parameter::<i64>("to")? {
+    if let Some(to) = call.parameter::<UnixMillis>("to")? {
         must(Box::new(move |shelved| wire::millis(shelved.backup.queued_at) <= to));
     }
     if let Some(least) = call.parameter::<i64>("min-size")? {

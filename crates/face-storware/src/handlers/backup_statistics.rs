@@ -7,8 +7,7 @@ use axum::response::Response;
 use engine::{BackupFilter, EntityId, RecoveryFilter};
 use face_core::Call;
 use serde::Serialize;
-use storware_backup_recovery::types;
-use storware_backup_recovery::types::TaskTypeName;
+use storware_backup_recovery::types::{self, TaskTypeName, UnixMillis};
 
 use super::backup_filter::{visible, wanted};
 use crate::caller::Caller;
@@ -66,7 +65,7 @@ async fn timeline<P: Serialize>(
     point: fn(&BackupWords, &Shelved) -> Option<P>,
 ) -> Result<Response, ApiError> {
     let (kind, guid): (String, String) = (call.required("type")?, call.required("guid")?);
-    let (from, to) = (call.parameter::<i64>("from")?, call.parameter::<i64>("to")?);
+    let (from, to) = (call.parameter("from")?, call.parameter("to")?);
     let guids = call.caller.guids;
     let Shelf { words, mut backups } = visible(face, &call.caller, &BackupFilter::default()).await?;
     if let Ok(id) = guids.parse_entity(&guid) {
@@ -120,6 +119,6 @@ pub(crate) async fn transfer_rates(face: Arc<Face>, call: Call<Caller>) -> Resul
     answer::created(&rates)
 }
 
-fn is_within(time: i64, from: Option<i64>, to: Option<i64>) -> bool {
+fn is_within(time: UnixMillis, from: Option<UnixMillis>, to: Option<UnixMillis>) -> bool {
     from.is_none_or(|from| from <= time) && to.is_none_or(|to| time <= to)
 }

@@ -6,7 +6,7 @@ use axum::response::Response;
 use engine::{Entity, EntityId, NewTask, RunKind, TaskPlan, Window};
 use face_core::Call;
 use jiff::Timestamp;
-use storware_backup_recovery::types::{self, BackupType, NameAndGuid};
+use storware_backup_recovery::types::{self, BackupType, NameAndGuid, UnixMillis};
 
 use crate::answer;
 use crate::caller::Caller;
@@ -132,7 +132,11 @@ fn kind(asked: Option<BackupType>) -> Result<RunKind, ApiError> {
     })
 }
 
-fn window(start: Option<i64>, end: Option<i64>, now: Timestamp) -> Result<Option<Window>, ApiError> {
+fn window(
+    start: Option<UnixMillis>,
+    end: Option<UnixMillis>,
+    now: Timestamp,
+) -> Result<Option<Window>, ApiError> {
     let from = start.map(|start| from_millis("windowStart", start)).transpose()?;
     let until = end.map(|end| from_millis("windowEnd", end)).transpose()?;
     if let Some(until) = until {

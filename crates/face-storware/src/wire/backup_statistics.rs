@@ -4,7 +4,7 @@
 use engine::{Recovery, Snapshot};
 use serde::Serialize;
 use storware_backup_recovery::types::{
-    BackupStatusName, BackupTypeName, NameAndGuid, ProtectedEntityReference,
+    BackupStatusName, BackupTypeName, NameAndGuid, ProtectedEntityReference, UnixMillis,
 };
 
 use super::backup::{
@@ -29,11 +29,11 @@ pub(crate) struct AggregatedStatistics {
     size: i64,
     effective_backup_size: i64,
     #[serde(skip_serializing_if = "Option::is_none")]
-    first_backup_time: Option<i64>,
+    first_backup_time: Option<UnixMillis>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_backup_time: Option<i64>,
+    last_backup_time: Option<UnixMillis>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    last_successful_backup_time: Option<i64>,
+    last_successful_backup_time: Option<UnixMillis>,
 }
 
 /// How large the complete backups of an entity are, in bytes.
@@ -83,7 +83,7 @@ struct ExportTimes {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct SizePoint {
     backup: NameAndGuid,
-    snapshot_time: i64,
+    snapshot_time: UnixMillis,
     size: i64,
     effective_backup_size: i64,
 }
@@ -93,7 +93,7 @@ pub(crate) struct SizePoint {
 #[serde(rename_all = "camelCase")]
 pub(crate) struct TimePoint {
     backup: NameAndGuid,
-    snapshot_time: i64,
+    snapshot_time: UnixMillis,
     queued_export_time: i64,
     export_time: i64,
 }
@@ -105,9 +105,9 @@ pub(crate) struct Timeline<P> {
     pub(crate) kind: String,
     pub(crate) guid: String,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) from: Option<i64>,
+    pub(crate) from: Option<UnixMillis>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) to: Option<i64>,
+    pub(crate) to: Option<UnixMillis>,
     pub(crate) points: Vec<P>,
 }
 
@@ -120,7 +120,7 @@ pub(crate) struct TransferRate {
     #[serde(skip_serializing_if = "Option::is_none")]
     protected_entity: Option<ProtectedEntityReference>,
     /// When the transfer began.
-    start_time: i64,
+    start_time: UnixMillis,
     duration: i64,
     /// How many bytes were read from files, or written into them.
     size: i64,
