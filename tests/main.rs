@@ -30,6 +30,7 @@ mod storware_backups;
 mod storware_mounts;
 mod storware_node;
 mod storware_session;
+mod storware_task_requests;
 mod storware_tasks;
 mod story;
 mod support;

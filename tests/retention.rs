@@ -110,8 +110,7 @@ async fn a_snapshot_that_a_recovery_waits_for_outlives_its_time() {
     // A recovery that takes long has the only place there is.
     let (large, client) = (tempfile::tempdir().unwrap(), server.client());
     fs::File::create(large.path().join("large")).unwrap().set_len(1 << 30).unwrap();
-    let group =
-        Fixture::create_group(&client, "large", &fixture.policy, fixture.object, large.path()).await;
+    let group = Fixture::create_group(&client, "large", &fixture.policy, fixture.object, large.path()).await;
     let other = Fixture { client, object: fixture.object, policy: fixture.policy.clone(), group };
     other.back_up().await;
     let long = fixture.snapshots().await.into_iter().find(|id| *id != latest && *id != wanted).unwrap();

@@ -7,7 +7,7 @@ use storware_backup_recovery::{Client, Error, types};
 use tempfile::TempDir;
 use types::{MountedBackupModeName, NameAndGuid, TaskStateName, TaskTypeName};
 
-use crate::storware_tasks::{only, wait_for};
+use crate::storware_tasks::{only, refused, wait_for};
 use crate::support::TestServer;
 
 struct World {
@@ -71,13 +71,6 @@ impl World {
     async fn tasks(&self) -> Vec<types::TaskDetails> {
         self.client.list_tasks_detailed().send().await.unwrap().into_inner()
     }
-}
-
-#[track_caller]
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: u16, words: &str) {
-    let error = result.unwrap_err();
-    assert_eq!(error.status().map(|status| status.as_u16()), Some(code), "{error}");
-    assert!(error.to_string().contains(words), "{error} does not say {words:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -3,29 +3,34 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
-use server::Role;
+use serde_json::Value;
 use storware_backup_recovery::{Client, Error, ListResponse as _, types};
 use tempfile::TempDir;
 use types::{BackupTypeName, NameAndGuid, TaskStateName, TaskTypeName};
 
-use crate::support::{Session, TestClock, TestServer, TestUser, tree_of};
+use crate::support::{TestClock, TestServer, tree_of};
 
+<<<<<<< HEAD
 const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
+=======
+/// A time that no test sees.
+pub(crate) const FAR: i64 = 4_000_000_000_000;
+>>>>>>> swtasks
 
-struct World {
-    server: TestServer,
-    client: Client,
-    entity: String,
+/// A server that protects a folder with a letter in it.
+pub(crate) struct World {
+    pub(crate) server: TestServer,
+    pub(crate) client: Client,
+    pub(crate) entity: String,
     dir: TempDir,
 }
 
 impl World {
-    async fn new() -> Self {
+    pub(crate) async fn new() -> Self {
         Self::of(TestServer::start().await).await
     }
 
-    async fn of(server: TestServer) -> Self {
+    pub(crate) async fn of(server: TestServer) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("documents");
         fs::create_dir(&folder).unwrap();
@@ -51,7 +56,7 @@ impl World {
     }
 
     /// A task that waits until a test ends it.
-    async fn waiting(&self) -> types::TaskDetails {
+    pub(crate) async fn waiting(&self) -> types::TaskDetails {
         let request = types::ExportTaskRequest { window_start: Some(FAR), ..self.request() };
         self.export(request).await
     }
@@ -60,12 +65,12 @@ impl World {
         self.client.get_task().guid(guid).send().await.unwrap().into_inner()
     }
 
-    async fn all(&self) -> Vec<types::TaskDetails> {
+    pub(crate) async fn all(&self) -> Vec<types::TaskDetails> {
         self.client.list_tasks_detailed().send().await.unwrap().into_inner()
     }
 
     /// The guids that a query lets through.
-    async fn ask(&self, query: &str) -> Vec<String> {
+    pub(crate) async fn ask(&self, query: &str) -> Vec<String> {
         let (status, rows) = self.server.raw_storware("GET", &format!("/tasks?{query}"), None).await;
         assert_eq!(status, 200, "{query}: {rows}");
         let guid = |row: &Value| row["guid"].as_str().unwrap().to_owned();
@@ -100,8 +105,9 @@ pub(crate) fn only(tasks: &[types::TaskDetails], wanted: TaskTypeName) -> &types
     found[0]
 }
 
+/// A call must fail with this status, and say these words.
 #[track_caller]
-fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: u16, words: &str) {
+pub(crate) fn refused<T: std::fmt::Debug>(result: Result<T, Error>, code: u16, words: &str) {
     let error = result.unwrap_err();
     assert_eq!(error.status().map(|status| status.as_u16()), Some(code), "{error}");
     assert!(error.to_string().contains(words), "{error} does not say {words:?}");
@@ -211,57 +217,6 @@ async fn a_failed_export_is_repeated_as_often_as_was_asked() {
     assert_eq!((&again.type_.name, again.retry_count), (&TaskTypeName::Export, Some(0)));
     world.wait_for(&again.guid, TaskStateName::Failed).await;
     assert_eq!(world.all().await.len(), 2);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn requests_are_understood_as_clients_write_them() {
-    let world = World::new().await;
-    let body = json!({
-        "protectedEntities": [{"guid": world.entity, "name": "x", "type": {"name": "VM"}, "selected": true}],
-        "priority": "70",
-        "retryCount": "2",
-        "backupType": "FULL",
-        "windowStart": FAR,
-        "windowEnd": null,
-        "rules": null,
-        "backupDestination": null,
-        "formDirty": false,
-    });
-    let (status, made) =
-        world.server.raw_storware("POST", "/tasks/export/?project-uuid=red", Some(body)).await;
-    assert_eq!(status, 201, "{made}");
-    let made = &made[0];
-    assert_eq!((&made["priority"], &made["retryCount"]), (&json!(70), &json!(2)));
-    assert_eq!(made["backupType"]["name"], "FULL");
-    assert!(made.get("windowEnd").is_none(), "absent and not null: {made}");
-    let guid = made["guid"].as_str().unwrap();
-    assert_eq!(world.ask("filter=&orderBy=&direction=&size=10&page=0&_=1").await, [guid]);
-    let cancel = json!({"state": {"name": "CANCELLED"}, "statusInfo": "not today"});
-    let path = format!("/tasks/{guid}/state");
-    let (status, body) = world.server.raw_storware("PUT", &path, Some(cancel)).await;
-    assert_eq!((status, body), (204, json!("")));
-    let status = world.client.get_task_state().guid(guid).send().await.unwrap().into_inner();
-    assert_eq!(
-        (status.state.name, status.status_info.as_deref()),
-        (TaskStateName::Cancelled, Some("not today"))
-    );
-    let (status, body) = world.server.raw_storware("POST", "/tasks/export", Some(json!({}))).await;
-    assert_eq!(status, 400, "{body}");
-    assert!(body["message"].as_str().unwrap().contains("protectedEntities"), "{body}");
-    for (member, value, code) in [
-        ("priority", json!("101"), 400),
-        ("priority", json!("high"), 400),
-        ("backupType", json!({"name": "SYNTHETIC"}), 422),
-        ("backupDestination", json!({"guid": world.entity}), 404),
-        ("rules", json!([{"guid": "none"}]), 404),
-        ("protectedEntities", json!([{"guid": guid}]), 404),
-    ] {
-        let mut body = json!({"protectedEntities": [{"guid": world.entity}], "windowStart": FAR});
-        body[member] = value;
-        let (status, answer) = world.server.raw_storware("POST", "/tasks/export", Some(body)).await;
-        assert_eq!(status, code, "{member}: {answer}");
-    }
-    assert_eq!(world.all().await.len(), 1, "what is refused makes nothing");
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -404,77 +359,4 @@ async fn entities_are_removed_by_tasks() {
         404,
         "protected entity",
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_there_are_no_means_for_is_refused() {
-    let world = World::new().await;
-    for (path, words) in [
-        ("/tasks/snapshot", "hypervisor"),
-        ("/tasks/revert", "hypervisor"),
-        ("/tasks/remove-old-snapshots", "hypervisor"),
-        ("/tasks/restore-and-import", "hypervisor"),
-        ("/tasks/instant-restore", "hypervisor"),
-        ("/tasks/import-for-cloud", "cloud service"),
-        ("/tasks/import-for-cloud/per-feature", "cloud service"),
-        ("/tasks/import-for-os-agent", "agent"),
-        ("/tasks/live-migration", "hypervisor"),
-        ("/tasks/upload", "upload to"),
-        ("/tasks/eject-tape", "tape library"),
-        ("/tasks/import-tape", "tape library"),
-        ("/tasks/tape-manager-inventory-sync", "tape library"),
-    ] {
-        let (status, body) = world.server.raw_storware("POST", path, Some(json!({}))).await;
-        assert_eq!(status, 422, "{path}: {body}");
-        assert!(body["message"].as_str().unwrap().contains(words), "{path}: {body}");
-    }
-    let plan = world.client.create_tasks_from_recovery_plan().guid(&world.entity).send().await;
-    refused(plan, 404, "recovery plan");
-    assert_eq!(world.all().await, []);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_may_do_what_their_role_allows() {
-    let users: [TestUser<'_>; 5] = [
-        ("viewer", Role::Viewer, None, None),
-        ("restorer", Role::RestoreOperator, None, None),
-        ("operator", Role::Operator, None, None),
-        ("blue", Role::Operator, None, Some(&["blue"])),
-        ("stranger", Role::Administrator, Some("other/"), None),
-    ];
-    let world = World::of(TestServer::start_with_users(&users).await).await;
-    let made = world.waiting().await;
-    let open = async |login: &str| Session::open(&world.server, login, &format!("{login}{login}")).await;
-    let export = json!({"protectedEntities": [{"guid": world.entity}], "windowStart": FAR});
-    let path = format!("/tasks/{}", made.guid);
-
-    let viewer = open("viewer").await;
-    assert_eq!(viewer.get(&path).await.0, 200);
-    assert_eq!(viewer.post("/tasks/export", export.clone()).await.0, 403);
-    assert_eq!(viewer.put(&format!("{path}/state"), json!("CANCELLED")).await.0, 403);
-    assert_eq!(viewer.call("DELETE", &path, None).await.0, 403);
-
-    let restorer = open("restorer").await;
-    assert_eq!(restorer.get("/tasks").await, (200, json!([])), "it brings nothing back");
-    assert_eq!(restorer.get(&path).await.0, 404);
-    assert_eq!(restorer.post("/tasks/export", export.clone()).await.0, 403);
-    assert_eq!(restorer.call("DELETE", "/tasks/all-finished-and-queued", None).await.0, 204);
-    assert_eq!(viewer.get(&path).await.0, 200, "what is not seen is not removed");
-
-    let operator = open("operator").await;
-    assert_eq!(operator.post("/tasks/export", export.clone()).await.0, 201);
-    assert_eq!(operator.put(&format!("{path}/state"), json!("RUNNING")).await.0, 403);
-    assert_eq!(operator.post("/tasks/delete", json!({"value": world.entity})).await.0, 403);
-    assert_eq!(operator.post("/nodes", json!({"name": "n"})).await.0, 403);
-    assert_eq!(operator.get("/tasks/queued").await.0, 403);
-    assert_eq!(operator.put(&format!("{path}/state"), json!("CANCELLED")).await.0, 204);
-
-    for login in ["blue", "stranger"] {
-        let session = open(login).await;
-        assert_eq!(session.get("/tasks").await, (200, json!([])), "{login}");
-        assert_eq!(session.get("/protected-entities").await, (200, json!([])), "{login}");
-        assert_eq!(session.get(&path).await.0, 404, "{login}");
-        assert_eq!(session.call("DELETE", &path, None).await.0, 404, "{login}");
-        assert_eq!(session.post("/tasks/export", export.clone()).await.0, 404, "{login}");
-    }
 }

@@ -124,3 +124,21 @@ pub(crate) fn from_kind(name: &BackupTypeName) -> Option<RunKind> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lead_back_to_what_they_mean() {
+        use TaskState::{Cancelled, Failed, Queued, Running, Succeeded};
+        for state in [Queued, Running, Succeeded, Failed, Cancelled] {
+            assert_eq!(from_state(&state_name(state)), Some(state));
+        }
+        assert_eq!(from_state(&TaskStateName::from("PAUSED")), None);
+        for kind in [RunKind::Full, RunKind::Incremental] {
+            assert_eq!(from_kind(&kind_in_words(kind).name), Some(kind));
+        }
+        assert_eq!(from_kind(&BackupTypeName::Synthetic), None);
+    }
+}
