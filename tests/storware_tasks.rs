@@ -14,7 +14,7 @@ use crate::support::{TestClock, TestServer, tree_of};
 const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
 =======
 /// A time that no test sees.
-pub(crate) const FAR: i64 = 4_000_000_000_000;
+pub(crate) const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
 >>>>>>> swtasks
 
 /// A server that protects a folder with a letter in it.
