@@ -43,7 +43,8 @@ impl World {
         let folder = tempfile::tempdir().unwrap();
         let data_dir = DataDir::open(folder.path()).unwrap();
         let clock = Arc::new(TestClock(Mutex::new("2026-03-02T08:00:00Z".parse().unwrap())));
-        let (engine, catalog, _) = open(&data_dir, Arc::clone(&clock) as Arc<dyn Clock>, false).await.unwrap();
+        let (engine, catalog, _) =
+            open(&data_dir, Arc::clone(&clock) as Arc<dyn Clock>, false).await.unwrap();
         Self { engine, catalog, clock, _data_dir: data_dir, folder }
     }
 
