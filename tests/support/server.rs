@@ -14,8 +14,8 @@ pub(crate) fn http() -> reqwest::Client {
     client_core::http_client(&client_core::HttpOptions::default()).unwrap()
 }
 
-/// A user to add: the login, the role, the tenant (none is the first one), and the projects (none are all).
-pub(crate) type NewUser<'a> = (&'a str, Role, Option<&'a str>, Option<&'a [&'a str]>);
+/// A user: the login, the role, the tenant (none is the first) and the projects (none are all).
+pub(crate) type TestUser<'a> = (&'a str, Role, Option<&'a str>, Option<&'a [&'a str]>);
 
 /// A server with everything in a temporary folder, and its first key.
 pub(crate) struct TestServer {
@@ -93,8 +93,9 @@ impl TestServer {
         storware::Client::builder(&self.url).login(login, password).build().unwrap()
     }
 
-    /// A server with more users. The password of each is the login, twice.
-    pub(crate) async fn start_with_users(users: &[NewUser<'_>]) -> Self {
+    /// A server with more users; of each, the login, the role, the tenant (none is the first) and its projects.
+    /// The password is the login, twice.
+    pub(crate) async fn start_with_users(users: &[TestUser<'_>]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let server = Self::start_in(dir.path(), None).await;
         let known = (server.tenant.clone(), server.api_key.clone());

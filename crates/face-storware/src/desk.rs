@@ -2,7 +2,8 @@
 //! it.
 
 use engine::{
-    Action, Backup, Engine, Entity, Extras, Mount, NewTask, NodeId, Role, Task, TaskFilter, TaskId, TenantId,
+    Action, Backup, Engine, Entity, Extras, Kind, Mount, NewTask, NodeId, Role, Task, TaskFilter, TaskId,
+    TenantId,
 };
 use face_core::Call;
 use serde_json::{Value, json};
@@ -69,8 +70,11 @@ impl<'c> Desk<'c> {
     /// One task.
     pub(crate) async fn task(&self, guid: &str) -> Result<Task, ApiError> {
         let id = self.caller.guids.parse_task(guid)?;
-        let task = self.engine.task(self.tenant(), id).await?;
-        if self.sees(&task) { Ok(task) } else { Err(ApiError::not_found("task", guid)) }
+        match self.engine.task(self.tenant(), id).await {
+            Err(err) if err.kind() != Kind::NotFound => Err(err.into()),
+            Ok(task) if self.sees(&task) => Ok(task),
+            _ => Err(ApiError::not_found("task", guid)),
+        }
     }
 
     /// All of these tasks.
@@ -97,7 +101,7 @@ impl<'c> Desk<'c> {
     pub(crate) async fn cancel(&self, ids: Vec<TaskId>) -> Result<(), ApiError> {
         for some in ids.chunks(AT_ONCE) {
             match self.engine.cancel_tasks(self.tenant(), some, self.cancelled_by()).await {
-                Err(err) if err.kind() == engine::Kind::Conflict => {}
+                Err(err) if err.kind() == Kind::Conflict => {}
                 cancelled => drop(cancelled?),
             }
         }
@@ -136,21 +140,27 @@ impl<'c> Desk<'c> {
 
     /// A backup that is there and that the caller sees.
     pub(crate) async fn backup(&self, key: BackupKey) -> Result<Backup, ApiError> {
-        let missing = || ApiError::not_found("backup", self.caller.guids.backup(key));
-        let backup = self.engine.backup(self.tenant(), key.run, key.object).await?;
-        let projects = self.names.projects.get(&backup.group).cloned().unwrap_or_default();
-        if self.caller.user.sees(&projects) { Ok(backup) } else { Err(missing()) }
+        let is_seen = |backup: &Backup| {
+            let projects = self.names.projects.get(&backup.group).cloned().unwrap_or_default();
+            self.caller.user.sees(&projects)
+        };
+        match self.engine.backup(self.tenant(), key.run, key.object).await {
+            Err(err) if err.kind() != Kind::NotFound => Err(err.into()),
+            Ok(backup) if is_seen(&backup) => Ok(backup),
+            _ => Err(ApiError::not_found("backup", self.caller.guids.backup(key))),
+        }
     }
 
     /// A mount of a backup that the caller sees, and that backup.
     pub(crate) async fn mount(&self, guid: &str) -> Result<(Mount, Backup), ApiError> {
         let id = self.caller.guids.parse_mount(guid)?;
-        let mount = self.engine.mount_record(self.tenant(), id).await?;
-        let backup = self.backup(BackupKey { run: mount.run, object: mount.object }).await;
-        match backup {
-            Ok(backup) => Ok((mount, backup)),
-            Err(_) => Err(ApiError::not_found("mounted backup", guid)),
-        }
+        let missing = |err: engine::Error| match err.kind() {
+            Kind::NotFound => ApiError::not_found("mounted backup", guid),
+            _ => err.into(),
+        };
+        let mount = self.engine.mount_record(self.tenant(), id).await.map_err(missing)?;
+        let backup = self.backup(BackupKey { run: mount.run, object: mount.object }).await?;
+        Ok((mount, backup))
     }
 
     /// Which node a reference means; none is the built-in one.

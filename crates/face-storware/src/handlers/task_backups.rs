@@ -15,6 +15,8 @@ use crate::error::ApiError;
 use crate::router::Face;
 use crate::wire::{self, from_millis, task_words};
 
+/// Of the request, `protectedEntityType` and `async` change nothing: entities are of one type, and no task is waited
+/// for.
 pub(crate) async fn export(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let desk = Desk::open(&face, &call).await?;
     let asked: types::ExportTaskRequest = call.body()?;
