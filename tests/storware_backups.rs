@@ -351,7 +351,7 @@ async fn timelines_tell_what_was_when() {
     let nothing = client.get_backup_size_timeline().type_("OS_AGENT").guid("nothing").send().await;
     assert_eq!(status(nothing), 404);
 
-    // A entity without backups has an empty timeline.
+    // An entity without backups has an empty timeline.
     let dir = tempfile::tempdir().unwrap();
     let entity = world.server.protect("empty", dir.path() as &Path, &[]).await;
     let line = client.get_backup_size_timeline().type_("OS_AGENT").guid(&entity).send().await.unwrap();

@@ -10,12 +10,8 @@ use types::{BackupTypeName, NameAndGuid, TaskStateName, TaskTypeName};
 
 use crate::support::{TestClock, TestServer, tree_of};
 
-<<<<<<< HEAD
-const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
-=======
-/// A time that no test sees.
+/// A time far ahead.
 pub(crate) const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
->>>>>>> swtasks
 
 /// A server that protects a folder with a letter in it.
 pub(crate) struct World {
