@@ -2,12 +2,11 @@
 
 use std::fs;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use ibm_backup_recovery::types;
 use serde_json::json;
-use server::{Clock, Config};
+use server::Config;
 
 use crate::support::{Fixture, TestClock, TestServer, wait_for_recovery};
 
@@ -93,36 +92,43 @@ async fn what_is_past_its_time_goes_and_its_space_comes_back() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_snapshot_that_a_recovery_waits_for_outlives_its_time() {
     let clock = TestClock::at("2026-03-02T08:00:00Z");
-    let [data, dir, target] = [(); 3].map(|()| tempfile::tempdir().unwrap());
-    let clock_of_server: Arc<dyn Clock> = clock.clone();
+    let data = tempfile::tempdir().unwrap();
     let config = Config {
         check_answers: true,
         jobs_at_once: 1,
-        clock: clock_of_server,
+        clock: clock.clone(),
         ..Config::on_loopback(data.path())
     };
     let server = TestServer::start_as(config, None).await;
-    let (large, file) = (dir.path().join("large"), dir.path().join("file"));
-    fs::write(&file, "content").unwrap();
-    fs::File::create(&large).unwrap().set_len(1 << 30).unwrap();
+    let (dir, target) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    fs::write(dir.path().join("file"), "content").unwrap();
     let fixture = Fixture::unscheduled(server.client(), dir.path()).await;
-    for _ in 0..3 {
-        fixture.back_up().await;
-    }
-    let [busy, idle, wanted] = <[String; 3]>::try_from(fixture.snapshots().await).unwrap();
+    fixture.back_up().await;
+    fixture.back_up().await;
+    let [latest, wanted] = <[String; 2]>::try_from(fixture.snapshots().await).unwrap();
 
-    // Packing a large file of one snapshot takes the only place there is.
-    let path = types::DownloadPath::new(large.to_str().unwrap());
-    let body = types::DownloadRecoveryRequest::new([path], "large", types::RecoverSnapshotParams::new(&busy));
-    let sent = fixture.client.create_download_files_and_folders_recovery().body(body).send().await;
-    let packing = sent.unwrap().id.clone().unwrap();
+    // A recovery that takes long has the only place there is.
+    let (large, client) = (tempfile::tempdir().unwrap(), server.client());
+    fs::File::create(large.path().join("large")).unwrap().set_len(1 << 30).unwrap();
+    let group = Fixture::create_group(&client, "large", &fixture.policy, fixture.object, large.path()).await;
+    let other = Fixture { client, object: fixture.object, policy: fixture.policy.clone(), group };
+    other.back_up().await;
+    let long = fixture.snapshots().await.into_iter().find(|id| *id != latest && *id != wanted).unwrap();
+    let path = types::DownloadPath::new(large.path().join("large").to_str().unwrap());
+    let object = types::RecoverSnapshotParams::new(&long);
+    let body = types::DownloadRecoveryRequest::new([path], "at work", object);
+    let at_work = fixture.client.create_download_files_and_folders_recovery().body(body).send().await;
+    let at_work = at_work.unwrap().id.clone().unwrap();
+
+    let file = dir.path().join("file");
     let body = fixture.restore_request(&wanted, &[file.to_str().unwrap()], fixture.below(target.path()));
     let recovery = fixture.client.create_recovery().body(body).send().await.unwrap().id.clone().unwrap();
     clock.forward_hours(22 * 24);
-    until("the one that nobody waits for is gone", async || !fixture.snapshots().await.contains(&idle)).await;
-    assert_eq!(fixture.snapshots().await, [busy, wanted]);
+    until("the one that nobody waits for is gone", async || !fixture.snapshots().await.contains(&latest))
+        .await;
+    assert!(fixture.snapshots().await.contains(&wanted));
 
-    fixture.client.cancel_recovery_by_id().id(&packing).send().await.unwrap();
+    fixture.client.cancel_recovery_by_id().id(&at_work).send().await.unwrap();
     let ended = wait_for_recovery(&fixture.client, &recovery).await;
     assert_eq!(ended.status, Some(types::RunStatus::Succeeded), "{ended:#?}");
     assert_eq!(fs::read_to_string(target.path().join("file")).unwrap(), "content");

@@ -251,8 +251,6 @@ mod tests {
                 failed_attempts: vec![failed.clone(); kept],
                 stats: BackupStats::default(),
                 warnings: Vec::new(),
-                note: None,
-                warnings_acknowledged: false,
                 snapshot: None,
                 deleted_at: None,
                 note: None,
