@@ -128,7 +128,8 @@ async fn roles_see_what_they_may() {
 #[tokio::test(flavor = "multi_thread")]
 async fn projects_are_kept_apart() {
     let red: Option<&[&str]> = Some(&["red"]);
-    let server = TestServer::start_with_users(&[("ruth", Role::Administrator, None, red)]).await;
+    let users = [("ruth", Role::Administrator, None, red), ("victor", Role::Viewer, None, red)];
+    let server = TestServer::start_with_users(&users).await;
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("file"), "content").unwrap();
     for (name, projects) in [("of red", &["red"][..]), ("of blue", &["blue", "green"]), ("of nobody", &[])] {
@@ -144,6 +145,9 @@ async fn projects_are_kept_apart() {
     assert_eq!(blue.protected_entity.unwrap().name.as_deref(), Some("of blue"));
     assert_eq!(status(ruth.get_backup().guid(&blue.guid).send().await), 404);
     assert_eq!(ruth.get_backup_for_restore().guid(&blue.guid).send().await.unwrap().guid, blue.guid);
+    let victor = server.storware_as("victor", "victorvictor");
+    assert_eq!(status(victor.get_backup_for_restore().guid(&blue.guid).send().await), 404, "he restores nothing");
+    assert_eq!(victor.get_backup_for_restore().guid(&seen[0].guid).send().await.unwrap().guid, seen[0].guid);
     server.stop().await;
 }
 
@@ -186,6 +190,17 @@ async fn pages_of_other_sites_call_when_they_are_allowed_to() {
         "https://console.example",
         "to read the error"
     );
+
+    // A form needs no leave, and neither does a call without a body.
+    let by_form = async |server: &TestServer, origin: &str, path: &str| {
+        let request = http().post(format!("{}/api{path}", server.url)).header(ORIGIN, origin);
+        request.header("Sec-Fetch-Site", "cross-site").body("{}").send().await.unwrap().status().as_u16()
+    };
+    for path in ["/session/login", "/session/logout", "/tasks/inventory-sync", "/entities"] {
+        assert_eq!(by_form(&open, "https://elsewhere.example", path).await, 403, "{path}");
+        assert_eq!(by_form(&closed, "https://console.example", path).await, 403, "{path}");
+        assert_ne!(by_form(&open, "https://console.example", path).await, 403, "{path}");
+    }
     open.stop().await;
     closed.stop().await;
 }
