@@ -1,6 +1,8 @@
 //! The desk: one caller's view of tasks and of what tasks are made for. What it does not see is not there for
 //! it.
 
+use std::collections::BTreeMap;
+
 use engine::{
     Action, Backup, Engine, Entity, Extras, Mount, NewTask, NodeId, Role, Task, TaskFilter, TaskId, TenantId,
 };
@@ -73,16 +75,24 @@ impl<'c> Desk<'c> {
         if self.sees(&task) { Ok(task) } else { Err(ApiError::not_found("task", guid)) }
     }
 
-    /// All of these tasks.
+    /// All of these tasks, each once, however often it is named.
     pub(crate) async fn chosen(&self, guids: impl Iterator<Item = &str>) -> Result<Vec<Task>, ApiError> {
-        let mut tasks: Vec<Task> = Vec::new();
+        let mut named = BTreeMap::new();
         for guid in guids {
-            let task = self.task(guid).await?;
-            if !tasks.iter().any(|other| other.id == task.id) {
-                tasks.push(task);
-            }
+            named.insert(self.caller.guids.parse_task(guid)?, guid);
         }
-        Ok(tasks)
+        let ids: Vec<TaskId> = named.keys().copied().collect();
+        let mut tasks: Vec<Task> = Vec::new();
+        for some in ids.chunks(AT_ONCE) {
+            tasks.extend(self.tasks(&TaskFilter { ids: some.to_vec(), ..TaskFilter::default() }).await?);
+        }
+        for task in &tasks {
+            named.remove(&task.id);
+        }
+        match named.first_key_value() {
+            Some((_, guid)) => Err(ApiError::not_found("task", guid)),
+            None => Ok(tasks),
+        }
     }
 
     /// Removes tasks, however many.
