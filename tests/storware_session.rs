@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use serde_json::{Value, json};
 use server::{Config, Role};
 use storware_backup_recovery::Error;
+use storware_backup_recovery::types::{NameAndGuid, WarningAcknowledgementRequest};
 
 use crate::support::{TestClock, TestServer, adopt, http};
 
@@ -142,11 +143,22 @@ async fn projects_are_kept_apart() {
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].source_project.as_ref().unwrap().guid, "red");
     let blue = all.list_backups().project_uuid("blue").send().await.unwrap().into_inner().remove(0);
-    assert_eq!(blue.protected_entity.unwrap().name.as_deref(), Some("of blue"));
+    let of_blue = blue.protected_entity.unwrap();
+    assert_eq!(of_blue.name.as_deref(), Some("of blue"));
+    let seen_by = |guid: String| WarningAcknowledgementRequest {
+        protected_entities: Some(vec![NameAndGuid::new(guid)]),
+        ..Default::default()
+    };
+    let acknowledge = ruth.update_backups_warnings_acknowledged().body(seen_by(of_blue.guid));
+    assert_eq!(status(acknowledge.send().await), 404);
     assert_eq!(status(ruth.get_backup().guid(&blue.guid).send().await), 404);
     assert_eq!(ruth.get_backup_for_restore().guid(&blue.guid).send().await.unwrap().guid, blue.guid);
     let victor = server.storware_as("victor", "victorvictor");
-    assert_eq!(status(victor.get_backup_for_restore().guid(&blue.guid).send().await), 404, "he restores nothing");
+    assert_eq!(
+        status(victor.get_backup_for_restore().guid(&blue.guid).send().await),
+        404,
+        "he restores nothing"
+    );
     assert_eq!(victor.get_backup_for_restore().guid(&seen[0].guid).send().await.unwrap().guid, seen[0].guid);
     server.stop().await;
 }

@@ -222,7 +222,8 @@ async fn requests_are_understood_as_clients_write_them() {
         "retryCount": "2",
         "backupType": "FULL",
         "windowStart": FAR,
-        "windowEnd": null,
+        "windowEnd": "",
+        "async": "",
         "rules": null,
         "backupDestination": null,
         "formDirty": false,
@@ -346,6 +347,23 @@ async fn tasks_are_removed_one_by_one_and_together() {
     assert_eq!(world.ask("state=QUEUED").await.len(), 1);
     world.client.delete_all_finished_and_queued_tasks().send().await.unwrap();
     assert_eq!(world.ask("").await, [""; 0]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn many_may_remove_all_tasks_at_a_time() {
+    let world = World::new().await;
+    for _ in 0..10 {
+        world.waiting().await;
+    }
+    let removals = (0..8).map(|_| {
+        let client = world.client.clone();
+        tokio::spawn(async move { client.delete_all_finished_and_queued_tasks().send().await.map(drop) })
+    });
+    for removal in removals.collect::<Vec<_>>() {
+        removal.await.unwrap().unwrap();
+    }
+    assert_eq!(world.all().await.len(), 0);
+    world.server.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::response::Response;
-use engine::{Action, BackupFilter, BackupNote, Kind, Role, TaskFilter};
+use engine::{Action, BackupFilter, BackupNote, EntityId, Kind, Role, TaskFilter};
 use face_core::Call;
 use storware_backup_recovery::types;
 
@@ -101,6 +101,15 @@ pub(crate) async fn acknowledge_many(face: Arc<Face>, call: Call<Caller>) -> Res
     if let Some((guid, _)) = keys.iter().find(|(_, key)| !backups.iter().any(|shelved| shelved.key() == *key))
     {
         return Err(ApiError::not_found("backup", guid));
+    }
+    // What is protected no longer may have backups, and what is protected may have none yet.
+    let names = &words.names.entities;
+    let is_there = |id: &EntityId| {
+        names.get(id).is_some_and(|entity| caller.user.sees(&wire::projects(&entity.extras)))
+            || backups.iter().any(|shelved| shelved.backup.entity() == *id)
+    };
+    if let Some(id) = entities.iter().find(|id| !is_there(id)) {
+        return Err(ApiError::not_found("protected entity", caller.guids.entity(*id)));
     }
     // Nothing is changed unless all that are named can be.
     if let Some(busy) = backups
