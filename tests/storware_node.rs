@@ -175,6 +175,12 @@ async fn a_node_does_not_touch_the_tasks_of_others() {
     let export = json!({"protectedEntities": [{"guid": "x"}]});
     assert_eq!(mine.session.post("/tasks/export", export).await.0, 403);
 
+    // What it says of backups is about those of its own tasks.
+    let path = format!("/backups/{}/warnings", world.backup);
+    let warnings = json!([{"value": "one file was busy"}]);
+    assert_eq!(mine.session.put(&path, warnings.clone()).await.0, 404);
+    assert_eq!(other.session.put(&path, warnings).await.0, 200);
+
     // An administrator may do a node's part, and an operator may not.
     let operator = Session::open(&world.server, "operator", "operatoroperator").await;
     let path = format!("/tasks/{guid}/progress");

@@ -6,6 +6,7 @@ use reqwest::header::{HeaderMap, ORIGIN, RETRY_AFTER, SET_COOKIE};
 use serde_json::{Value, json};
 use server::{Config, Role};
 use storware_backup_recovery::Error;
+use storware_backup_recovery::types::{NameAndGuid, WarningAcknowledgementRequest};
 
 use crate::support::{TestClock, TestServer, adopt, http};
 
@@ -128,7 +129,8 @@ async fn roles_see_what_they_may() {
 #[tokio::test(flavor = "multi_thread")]
 async fn projects_are_kept_apart() {
     let red: Option<&[&str]> = Some(&["red"]);
-    let server = TestServer::start_with_users(&[("ruth", Role::Administrator, None, red)]).await;
+    let users = [("ruth", Role::Administrator, None, red), ("victor", Role::Viewer, None, red)];
+    let server = TestServer::start_with_users(&users).await;
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("file"), "content").unwrap();
     for (name, projects) in [("of red", &["red"][..]), ("of blue", &["blue", "green"]), ("of nobody", &[])] {
@@ -141,9 +143,23 @@ async fn projects_are_kept_apart() {
     assert_eq!(seen.len(), 1);
     assert_eq!(seen[0].source_project.as_ref().unwrap().guid, "red");
     let blue = all.list_backups().project_uuid("blue").send().await.unwrap().into_inner().remove(0);
-    assert_eq!(blue.protected_entity.unwrap().name.as_deref(), Some("of blue"));
+    let of_blue = blue.protected_entity.unwrap();
+    assert_eq!(of_blue.name.as_deref(), Some("of blue"));
+    let seen_by = |guid: String| WarningAcknowledgementRequest {
+        protected_entities: Some(vec![NameAndGuid::new(guid)]),
+        ..Default::default()
+    };
+    let acknowledge = ruth.update_backups_warnings_acknowledged().body(seen_by(of_blue.guid));
+    assert_eq!(status(acknowledge.send().await), 404);
     assert_eq!(status(ruth.get_backup().guid(&blue.guid).send().await), 404);
     assert_eq!(ruth.get_backup_for_restore().guid(&blue.guid).send().await.unwrap().guid, blue.guid);
+    let victor = server.storware_as("victor", "victorvictor");
+    assert_eq!(
+        status(victor.get_backup_for_restore().guid(&blue.guid).send().await),
+        404,
+        "he restores nothing"
+    );
+    assert_eq!(victor.get_backup_for_restore().guid(&seen[0].guid).send().await.unwrap().guid, seen[0].guid);
     server.stop().await;
 }
 
@@ -186,6 +202,17 @@ async fn pages_of_other_sites_call_when_they_are_allowed_to() {
         "https://console.example",
         "to read the error"
     );
+
+    // A form needs no leave, and neither does a call without a body.
+    let by_form = async |server: &TestServer, origin: &str, path: &str| {
+        let request = http().post(format!("{}/api{path}", server.url)).header(ORIGIN, origin);
+        request.header("Sec-Fetch-Site", "cross-site").body("{}").send().await.unwrap().status().as_u16()
+    };
+    for path in ["/session/login", "/session/logout", "/tasks/inventory-sync", "/entities"] {
+        assert_eq!(by_form(&open, "https://elsewhere.example", path).await, 403, "{path}");
+        assert_eq!(by_form(&closed, "https://console.example", path).await, 403, "{path}");
+        assert_ne!(by_form(&open, "https://console.example", path).await, 403, "{path}");
+    }
     open.stop().await;
     closed.stop().await;
 }

@@ -300,6 +300,23 @@ async fn tasks_are_removed_one_by_one_and_together() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn many_may_remove_all_tasks_at_a_time() {
+    let world = World::new().await;
+    for _ in 0..10 {
+        world.waiting().await;
+    }
+    let removals = (0..8).map(|_| {
+        let client = world.client.clone();
+        tokio::spawn(async move { client.delete_all_finished_and_queued_tasks().send().await.map(drop) })
+    });
+    for removal in removals.collect::<Vec<_>>() {
+        removal.await.unwrap().unwrap();
+    }
+    assert_eq!(world.all().await.len(), 0);
+    world.server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn hosts_and_the_vault_are_looked_at() {
     let world = World::new().await;
     let managers = world.client.list_hypervisor_managers().send().await.unwrap().into_inner();

@@ -6,8 +6,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jiff::Timestamp;
+
 use crate::services::blocking;
-use crate::{Engine, Mount, MountId, MountState, Result};
+use crate::{Engine, Mount, MountId, MountState, Result, TaskPlan};
 
 /// How often to look at the engine's clock, in real time: a clock may be turned.
 const TICK: Duration = Duration::from_secs(1);
@@ -24,6 +26,8 @@ pub(crate) struct Hanging {
 /// Looks after mounts. One a process is enough.
 pub struct Mounter {
     engine: Engine,
+    /// What was asked for before was asked of a server that is gone.
+    begun: Timestamp,
     /// Mounts that could not be ended, so that it is told once.
     troubles: HashSet<MountId>,
 }
@@ -31,7 +35,8 @@ pub struct Mounter {
 impl Mounter {
     /// A mounter of everything that this engine mounts.
     pub fn new(engine: Engine) -> Self {
-        Self { engine, troubles: HashSet::new() }
+        let begun = engine.now();
+        Self { engine, begun, troubles: HashSet::new() }
     }
 
     /// Mounts what was mounted when the server stopped, then ends mounts at their time until `shutdown`
@@ -41,6 +46,9 @@ impl Mounter {
         let work = async {
             if let Err(err) = self.bring_back().await {
                 tracing::error!(error = %err, cause = ?err, "mounts cannot be brought back");
+            }
+            if let Err(err) = self.give_up_forgotten().await {
+                tracing::error!(error = %err, cause = ?err, "mounts without tasks cannot be given up");
             }
             loop {
                 if let Err(err) = self.end_due().await {
@@ -64,6 +72,25 @@ impl Mounter {
             if let Err(err) = self.engine.mount(&mount.tenant, mount.id).await {
                 tracing::error!(mount = mount.id.0, error = %err, cause = ?err, "cannot mount again");
             }
+        }
+        Ok(())
+    }
+
+    /// Gives up mounts that were asked for before this start and that no task will mount, as when the server was
+    /// killed before it made the task: they would keep their snapshots for ever.
+    async fn give_up_forgotten(&self) -> Result<()> {
+        let catalog = &self.engine.shared.catalog;
+        let mounts = catalog.mounts_in_use().await?;
+        let tasks = catalog.open_tasks().await?;
+        let is_old = |mount: &&Mount| mount.state == MountState::Requested && mount.created_at < self.begun;
+        for Mount { id, tenant, .. } in mounts.iter().filter(is_old) {
+            let has_task = tasks.iter().any(|task| task.plan == TaskPlan::Mount { mount: *id });
+            // Its task may have mounted it in between.
+            if has_task || catalog.mount(tenant, *id).await?.state != MountState::Requested {
+                continue;
+            }
+            tracing::info!(mount = id.0, "gave up a mount that no task is left for");
+            self.engine.unmount(tenant, *id).await?;
         }
         Ok(())
     }

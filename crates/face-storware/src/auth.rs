@@ -1,8 +1,8 @@
 //! The session cookie.
 
 use engine::Engine;
-use http::header::COOKIE;
-use http::{HeaderMap, HeaderValue};
+use http::header::{COOKIE, ORIGIN};
+use http::{HeaderMap, HeaderValue, Method};
 
 use crate::caller::Caller;
 use crate::error::ApiError;
@@ -23,6 +23,22 @@ pub(crate) async fn caller(engine: &Engine, headers: &HeaderMap) -> Result<Calle
     };
     let guids = Guids::new(engine.installation(), &user.tenant);
     Ok(Caller { user, guids, session: token })
+}
+
+/// Refuses what a page of another site has its visitor's browser do, unless it comes from one of these origins.
+/// A browser asks beforehand about most such calls and is told no, but not about all: a form needs no leave.
+/// Browsers say where a call comes from; other clients have no visitors, and do not.
+pub(crate) fn check_site(
+    method: &Method,
+    headers: &HeaderMap,
+    allowed: &[HeaderValue],
+) -> Result<(), ApiError> {
+    let site = headers.get("sec-fetch-site").map(HeaderValue::as_bytes);
+    let is_own = matches!(site, None | Some(b"same-origin" | b"none"));
+    if method.is_safe() || is_own || headers.get(ORIGIN).is_some_and(|origin| allowed.contains(origin)) {
+        return Ok(());
+    }
+    Err(ApiError::forbidden("this was sent by a page of another site, which may not use the API"))
 }
 
 fn token(headers: &HeaderMap) -> Option<String> {
@@ -76,6 +92,29 @@ mod tests {
         assert_eq!(token(&headers).as_deref(), Some("abc-1"));
         headers.insert(COOKIE, HeaderValue::from_static("JSESSIONID=; XJSESSIONID=abc"));
         assert_eq!(token(&headers), None);
+    }
+
+    #[test]
+    fn pages_of_other_sites_change_nothing() {
+        let ours = [HeaderValue::from_static("https://console.example")];
+        let is_let_in = |method: &Method, site: Option<&'static str>, origin: Option<&'static str>| {
+            let mut headers = HeaderMap::new();
+            let named = [(http::HeaderName::from_static("sec-fetch-site"), site), (ORIGIN, origin)];
+            for (name, value) in named {
+                headers.extend(value.map(|value| (name, HeaderValue::from_static(value))));
+            }
+            check_site(method, &headers, &ours).is_ok()
+        };
+        let (post, get) = (Method::POST, Method::GET);
+        for site in ["cross-site", "same-site", "unheard-of"] {
+            assert!(!is_let_in(&post, Some(site), Some("https://evil.example")), "{site}");
+            assert!(!is_let_in(&post, Some(site), None), "{site}");
+            assert!(is_let_in(&post, Some(site), Some("https://console.example")), "{site}");
+            assert!(is_let_in(&get, Some(site), Some("https://evil.example")), "{site}: CORS sees to it");
+        }
+        for site in [None, Some("same-origin"), Some("none")] {
+            assert!(is_let_in(&post, site, None), "{site:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,8 @@
 //! The desk: one caller's view of tasks and of what tasks are made for. What it does not see is not there for
 //! it.
 
+use std::collections::BTreeMap;
+
 use engine::{
     Action, Backup, Engine, Entity, Extras, Kind, Mount, NewTask, NodeId, Role, Task, TaskFilter, TaskId,
     TenantId,
@@ -77,32 +79,56 @@ impl<'c> Desk<'c> {
         }
     }
 
-    /// All of these tasks.
+    /// All of these tasks, each once, however often it is named.
     pub(crate) async fn chosen(&self, guids: impl Iterator<Item = &str>) -> Result<Vec<Task>, ApiError> {
-        let mut tasks: Vec<Task> = Vec::new();
+        let mut named = BTreeMap::new();
         for guid in guids {
-            let task = self.task(guid).await?;
-            if !tasks.iter().any(|other| other.id == task.id) {
-                tasks.push(task);
-            }
+            named.insert(self.caller.guids.parse_task(guid)?, guid);
         }
-        Ok(tasks)
+        let ids: Vec<TaskId> = named.keys().copied().collect();
+        let mut tasks: Vec<Task> = Vec::new();
+        for some in ids.chunks(AT_ONCE) {
+            tasks.extend(self.tasks(&TaskFilter { ids: some.to_vec(), ..TaskFilter::default() }).await?);
+        }
+        for task in &tasks {
+            named.remove(&task.id);
+        }
+        match named.first_key_value() {
+            Some((_, guid)) => Err(ApiError::not_found("task", guid)),
+            None => Ok(tasks),
+        }
     }
 
-    /// Removes tasks, however many.
+    /// Removes tasks, however many. Those that somebody removed meanwhile are passed over.
     pub(crate) async fn remove(&self, ids: Vec<TaskId>) -> Result<(), ApiError> {
         for some in ids.chunks(AT_ONCE) {
-            self.engine.delete_tasks(self.tenant(), some).await?;
+            match self.engine.delete_tasks(self.tenant(), some).await {
+                Err(err) if err.kind() == Kind::NotFound => {
+                    for id in some {
+                        let removed = self.engine.delete_tasks(self.tenant(), &[*id]).await;
+                        passing_over(&[Kind::NotFound], removed)?;
+                    }
+                }
+                removed => removed?,
+            }
         }
         Ok(())
     }
 
-    /// Cancels tasks, however many. Those that have ended meanwhile are left as they are.
+    /// Cancels tasks, however many. Those that have ended or were removed meanwhile are passed over.
     pub(crate) async fn cancel(&self, ids: Vec<TaskId>) -> Result<(), ApiError> {
+        let gone = [Kind::NotFound, Kind::Conflict];
         for some in ids.chunks(AT_ONCE) {
-            match self.engine.cancel_tasks(self.tenant(), some, self.cancelled_by()).await {
-                Err(err) if err.kind() == Kind::Conflict => {}
-                cancelled => drop(cancelled?),
+            let cancelled = self.engine.cancel_tasks(self.tenant(), some, self.cancelled_by()).await;
+            match cancelled {
+                Err(err) if err.kind() == Kind::NotFound => {
+                    for id in some {
+                        let cancelled =
+                            self.engine.cancel_tasks(self.tenant(), &[*id], self.cancelled_by()).await;
+                        passing_over(&gone, cancelled.map(drop))?;
+                    }
+                }
+                cancelled => passing_over(&gone, cancelled.map(drop))?,
             }
         }
         Ok(())
@@ -183,6 +209,14 @@ impl<'c> Desk<'c> {
     pub(crate) fn kept_of_caller(&self) -> Extras {
         let projects = self.caller.user.scope.clone().unwrap_or_default();
         extras([(task::keeps::PROJECTS, json!(projects))])
+    }
+}
+
+/// Whether something was done, or could not be for one of these reasons.
+fn passing_over(kinds: &[Kind], done: engine::Result<()>) -> Result<(), ApiError> {
+    match done {
+        Err(err) if kinds.contains(&err.kind()) => Ok(()),
+        done => Ok(done?),
     }
 }
 

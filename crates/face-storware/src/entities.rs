@@ -16,7 +16,7 @@ use axum::extract::{self, State};
 use axum::response::Response;
 use axum::routing::{delete, post};
 use engine::{Action, Entity, Extras, FilePath, NewEntity};
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, Method, StatusCode};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -64,6 +64,7 @@ struct Protection {
 
 async fn protect(State(face): State<Arc<Face>>, headers: HeaderMap, body: Bytes) -> Response {
     let answered = async {
+        auth::check_site(&Method::POST, &headers, &face.other_sites)?;
         let caller = auth::caller(&face.engine, &headers).await?;
         caller.must_be_allowed(&[Action::Manage])?;
         let new: NewProtection =
@@ -90,6 +91,7 @@ async fn remove(
     headers: HeaderMap,
 ) -> Response {
     let answered = async {
+        auth::check_site(&Method::DELETE, &headers, &face.other_sites)?;
         let caller = auth::caller(&face.engine, &headers).await?;
         caller.must_be_allowed(&[Action::Manage])?;
         let id = caller.guids.parse_entity(&guid)?;

@@ -1,11 +1,12 @@
 //! What clients of this API send otherwise than its document says, and have always been understood.
 //!
-//! - A query parameter that is empty is as if it were absent.
+//! - A query parameter that is empty is as if it were absent, and so is an empty text where a body has a number, a
+//!   boolean or a value of a list: a text box that nobody filled in.
 //! - Text boxes send numbers and booleans as strings.
 //! - Bare guids come where references to backups are acknowledged.
 //! - A value of a list comes bare where the document has an object with a name, and the other way round.
 
-use contract::Operation;
+use contract::{Operation, strip_nulls};
 use serde_json::{Value, json};
 
 /// The operation whose list of backups one client fills with bare guids.
@@ -19,6 +20,7 @@ pub(crate) fn loosen(operation: &Operation, query: &mut String, body: &mut Optio
             wrap_guids(body.get_mut("backups"));
         }
         operation.visit_body(body, &mut mend);
+        strip_nulls(body);
     }
 }
 
@@ -38,6 +40,7 @@ fn wrap_guids(list: Option<&mut Value>) {
 
 fn mend(schema: &Value, value: &mut Value) {
     let mended = match (schema["type"].as_str(), &*value) {
+        (_, Value::String(text)) if text.is_empty() && !is_free(schema) => Some(Value::Null),
         (Some("integer" | "number"), Value::String(text)) => number(text),
         (Some("boolean"), Value::String(text)) => text.parse().ok().map(Value::Bool),
         (Some("object"), Value::String(name)) if is_named(schema) => Some(json!({ "name": name })),
@@ -47,6 +50,15 @@ fn mend(schema: &Value, value: &mut Value) {
     };
     if let Some(mended) = mended {
         *value = mended;
+    }
+}
+
+/// Whether a schema is that of any text, which may be empty.
+fn is_free(schema: &Value) -> bool {
+    match schema["type"].as_str() {
+        Some("integer" | "number" | "boolean") => false,
+        Some("object") => !is_named(schema),
+        _ => schema.get("enum").is_none(),
     }
 }
 
@@ -114,6 +126,21 @@ mod tests {
         );
         let nonsense = json!({"priority": "high", "share": "NaN", "async": "yes"});
         assert_eq!(mended(schema, nonsense.clone()), nonsense, "the document says what is wrong with it");
+    }
+
+    #[test]
+    fn boxes_that_nobody_filled_in_are_absent() {
+        let named = json!({"type": "object", "properties": {"name": {"type": "string"}}});
+        let schema = json!({"type": "object", "properties": {
+            "priority": {"type": "integer"},
+            "async": {"type": "boolean"},
+            "kind": {"type": "string", "enum": ["A"]},
+            "backupType": named,
+            "name": {"type": "string"},
+        }});
+        let sent =
+            json!({"priority": "", "async": "", "kind": "", "backupType": "", "name": "", "other": ""});
+        assert_eq!(mended(schema, sent), json!({"name": "", "other": ""}));
     }
 
     #[test]

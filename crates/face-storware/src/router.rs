@@ -7,7 +7,7 @@ use axum::response::Response;
 use contract::{Contract, Operation};
 use engine::Engine;
 use face_core::{Handler, Routes};
-use http::HeaderMap;
+use http::{HeaderMap, HeaderValue};
 use serde_json::Value;
 
 use crate::auth::{self, Reach};
@@ -29,9 +29,9 @@ pub struct Settings {
     pub check_answers: bool,
     /// Whether the server speaks HTTPS: browsers are then told to send cookies over nothing else.
     pub secure: bool,
-    /// Whether pages of other sites may use the API with their visitors' sessions. Who allows their origins
-    /// sets this too. Browsers only do it over HTTPS.
-    pub other_sites: bool,
+    /// The origins of other sites' pages that may use the API with their visitors' sessions, as browsers write
+    /// them. Who allows them to read the answers names them here too. Browsers only do it over HTTPS.
+    pub other_sites: Vec<HeaderValue>,
 }
 
 /// The ids of the operations that this face serves, sorted.
@@ -43,11 +43,11 @@ pub fn handled_operations() -> Vec<&'static str> {
 
 /// The routes of every operation in `contract`, and a few of our own, to be nested under `/api`.
 pub fn router(engine: Engine, contract: Arc<Contract>, settings: &Settings) -> Router {
-    let reach = match (settings.other_sites, settings.secure) {
+    let reach = match (!settings.other_sites.is_empty(), settings.secure) {
         (true, true) => Reach::AnySite,
         (_, secure) => Reach::SameSite { secure },
     };
-    let face = Arc::new(Face { engine, reach });
+    let face = Arc::new(Face { engine, reach, other_sites: settings.other_sites.clone() });
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: true, largest_body: LARGEST_BODY };
     entities::routes(Arc::clone(&face)).merge(routes.build(face, contract, BASE, &[]))
@@ -57,6 +57,8 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: &Settings) -> R
 pub(crate) struct Face {
     pub(crate) engine: Engine,
     pub(crate) reach: Reach,
+    /// The origins of other sites' pages that may call.
+    pub(crate) other_sites: Vec<HeaderValue>,
 }
 
 impl face_core::Api for Face {
@@ -69,6 +71,7 @@ impl face_core::Api for Face {
         operation: &Operation,
         headers: &HeaderMap,
     ) -> Result<Option<Caller>, ApiError> {
+        auth::check_site(&operation.method, headers, &self.other_sites)?;
         if operation.id == LOGIN {
             return Ok(None);
         }

@@ -24,6 +24,21 @@ use crate::mount_table::{self, SOURCE};
 const DEVICE: &str = "/dev/fuse";
 /// What mounts for those who may not, the newer one first.
 const HELPERS: [&str; 2] = ["fusermount3", "fusermount"];
+/// Where the system keeps its programs, its settings and its view of itself: what hangs there would be obeyed.
+const SYSTEM: [&str; 12] = [
+    "/bin",
+    "/boot",
+    "/dev",
+    "/etc",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/proc",
+    "/sbin",
+    "/sys",
+    "/usr",
+    "/var/spool",
+];
 /// How many questions of the kernel are answered at a time for one mount.
 const THREADS: usize = 4;
 /// How long to wait for the last answers of a mount that was taken away.
@@ -92,6 +107,9 @@ impl Mounts for FuseMounts {
             return Err(refused("the path must be absolute"));
         }
         let path = at.canonicalize().map_err(|error| refused(&error.to_string()))?;
+        if let Some(system) = SYSTEM.iter().find(|system| path.starts_with(system)) {
+            return Err(refused(&format!("{system} belongs to the system")));
+        }
         if let Some(why) = unusable(&path)? {
             return Err(refused(&why));
         }

@@ -46,7 +46,7 @@ pub(crate) fn router(engine: &Engine, contracts: Contracts, config: &Config, ove
     let settings = face_storware::Settings {
         check_answers: config.check_answers,
         secure: over_tls,
-        other_sites: !config.cors_origins.is_empty(),
+        other_sites: config.cors_origins.iter().map(Origin::header).collect(),
     };
     let mut storware = face_storware::router(engine.clone(), contracts.storware, &settings);
     if !config.cors_origins.is_empty() {

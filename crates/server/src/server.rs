@@ -70,13 +70,15 @@ impl Server {
         let first_user = first_user::ensure(&engine, &config).await?;
 
         let (stop, stopping) = watch::channel(false);
+        // Before the first request: it tells mounts that were asked for earlier by their time.
+        let mounter = Mounter::new(engine.clone());
         let router = faces::router(&engine, contracts, &config, is_tls);
         let door = Door::new(listener, acceptor, router, config.patience);
         let http = tokio::spawn(door.serve(stopped(stopping.clone())));
         let owner = format!("worker-{}", std::process::id());
         let keeper = tokio::spawn(Keeper::new(engine.clone()).run(stopped(stopping.clone())));
         let scheduler = tokio::spawn(Scheduler::new(engine.clone()).run(stopped(stopping.clone())));
-        let mounter = tokio::spawn(Mounter::new(engine.clone()).run(stopped(stopping.clone())));
+        let mounter = tokio::spawn(mounter.run(stopped(stopping.clone())));
         let tasks = TaskRunner::new(engine.clone(), config.jobs_at_once);
         let tasks = tokio::spawn(tasks.run(stopped(stopping.clone())));
         let worker = Worker::new(engine.clone(), owner, config.jobs_at_once);

@@ -39,7 +39,7 @@
 //! an optional field is the same as its absence, and absence is never sent as `null`. Fields unknown to the
 //! document are read over. A default of the service is described where it applies, and never sent by itself.
 //! A list is all of the list unless `page` and `size` are set; [`ListResponse::total_count`] tells how long the
-//! whole is.
+//! whole is, and [`entries`] goes through it page by page.
 //!
 //! # Errors
 //!
@@ -77,7 +77,7 @@ pub use client_core::{Error, ErrorKind, Response, Secret};
 pub use generated::builder;
 pub use generated::types;
 #[cfg(feature = "client")]
-pub use list::ListResponse;
+pub use list::{ListResponse, entries};
 
 /// What most callers want in scope.
 #[cfg(feature = "client")]

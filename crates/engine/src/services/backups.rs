@@ -7,6 +7,9 @@ use crate::{
     RunFilter, RunId, Snapshot, SnapshotFilter, TenantId,
 };
 
+/// The greatest number of bytes of what people and nodes write about a backup: all lists of backups read it.
+const LONGEST_TEXT: usize = 10_000;
+
 impl Engine {
     /// The backups that a filter lets through, the latest first, with live figures.
     ///
@@ -70,6 +73,12 @@ impl Engine {
             return Err(Error::invalid(format!(
                 "a backup keeps at most {} warnings",
                 BackupStats::WARNINGS_KEPT
+            )));
+        }
+        let texts = said.note.iter().flatten().chain(said.warnings.iter().flatten());
+        if texts.into_iter().any(|text| text.len() > LONGEST_TEXT) {
+            return Err(Error::invalid(format!(
+                "a note or a warning of a backup has at most {LONGEST_TEXT} bytes"
             )));
         }
         // Whoever deletes snapshots writes into runs that have ended too.

@@ -188,7 +188,16 @@ impl Engine {
         let (wanted, id, mounts) = (mount.wanted_path.clone(), mount.id, Arc::clone(&self.shared.mounts));
         blocking(move || {
             let at = match wanted {
-                Some(wanted) => wanted,
+                Some(wanted) => {
+                    // A dead mount there leads nowhere.
+                    mounts.clean(&wanted)?;
+                    // It was looked at when it was asked for; what leads there may lead elsewhere by now.
+                    if wanted.canonicalize().ok().as_ref() != Some(&wanted) {
+                        let words = format!("{} is gone or leads somewhere else by now", wanted.display());
+                        return Err(Error::conflict(words));
+                    }
+                    wanted
+                }
                 None => {
                     // What a server that was killed left there looks like a folder that cannot be made.
                     mounts.clean(&own)?;

@@ -7,6 +7,10 @@ use crate::{
     TransferSample,
 };
 
+/// The greatest number of bytes of a reason: all lists of tasks read it.
+const LONGEST_REASON: usize = 10_000;
+/// The greatest number of bytes, as JSON, of what faces keep with a task.
+const LARGEST_EXTRAS: usize = 1 << 20;
 /// How many measurements of a task are kept.
 pub(crate) const MOST_SAMPLES: u32 = 3600;
 
@@ -75,7 +79,13 @@ impl Engine {
     pub async fn report_task(&self, tenant: &TenantId, id: TaskId, report: TaskReport) -> Result<Task> {
         let _turn = self.shared.tasks.lock().await;
         let task = self.shared.catalog.task(tenant, id).await?;
-        self.write_task(apply(task, report, self.now())?).await
+        if !task.state.is_final() {
+            return self.write_task(apply(task, report, self.now())?).await;
+        }
+        // Whatever comes of its end came when it ended, and comes no second time.
+        let change = TaskChange { task: apply(task, report, self.now())?, next: None };
+        let written = self.shared.catalog.update_tasks(vec![change], self.now()).await?;
+        written.into_iter().next().ok_or_else(|| Error::not_found("task", id))
     }
 
     /// Notes how fast a task moved bytes.
@@ -143,7 +153,17 @@ impl Engine {
 /// A task as a report leaves it.
 fn apply(mut task: Task, report: TaskReport, now: Timestamp) -> Result<Task> {
     let TaskReport { state, reason, progress, objects_done, objects_total, backup_kind, extras } = report;
-    merge(&mut task.extras, extras);
+    if reason.as_ref().is_some_and(|reason| reason.len() > LONGEST_REASON) {
+        return Err(Error::invalid(format!("a reason has at most {LONGEST_REASON} bytes")));
+    }
+    if !extras.is_empty() {
+        merge(&mut task.extras, extras);
+        let kept = serde_json::to_vec(&task.extras)
+            .map_err(|err| Error::internal("what is kept with a task", err))?;
+        if kept.len() > LARGEST_EXTRAS {
+            return Err(Error::invalid(format!("at most {LARGEST_EXTRAS} bytes are kept with a task")));
+        }
+    }
     let says_more = state.is_some()
         || reason.is_some()
         || progress.is_some()

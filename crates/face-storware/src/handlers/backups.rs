@@ -4,7 +4,7 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use axum::response::Response;
-use engine::{BackupFilter, BackupNote, Kind};
+use engine::{Action, BackupFilter, BackupNote, EntityId, Kind, Role, TaskFilter};
 use face_core::Call;
 use storware_backup_recovery::types;
 
@@ -39,8 +39,12 @@ pub(crate) async fn get(face: Arc<Face>, call: Call<Caller>) -> Result<Response,
     answer::ok(&words.extended(&shelved))
 }
 
-/// Whoever may restore may look at any backup of the tenant by its guid, whichever project it belongs to.
+/// Whoever may restore may look at any backup of the tenant by its guid, whichever project it belongs to. Who
+/// only looks sees here what it sees elsewhere.
 pub(crate) async fn get_for_restore(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
+    if !call.caller.user.may(Action::Restore) {
+        return get(face, call).await;
+    }
     let guid: String = call.required("guid")?;
     let key = call.caller.guids.parse_backup(&guid)?;
     let (words, shelved) = one(&face, &call.caller, key).await?;
@@ -56,6 +60,7 @@ pub(crate) async fn set_description(face: Arc<Face>, call: Call<Caller>) -> Resu
 
 pub(crate) async fn set_warnings(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let sent: Vec<types::StringDto> = call.body()?;
+    check_has_task(&face, &call).await?;
     let warnings = Some(sent.into_iter().map(|warning| warning.value).collect());
     let (words, shelved) = annotate(&face, &call, BackupNote { warnings, ..BackupNote::default() }).await?;
     answer::ok(&words.details(&shelved))
@@ -97,6 +102,15 @@ pub(crate) async fn acknowledge_many(face: Arc<Face>, call: Call<Caller>) -> Res
     {
         return Err(ApiError::not_found("backup", guid));
     }
+    // What is protected no longer may have backups, and what is protected may have none yet.
+    let names = &words.names.entities;
+    let is_there = |id: &EntityId| {
+        names.get(id).is_some_and(|entity| caller.user.sees(&wire::projects(&entity.extras)))
+            || backups.iter().any(|shelved| shelved.backup.entity() == *id)
+    };
+    if let Some(id) = entities.iter().find(|id| !is_there(id)) {
+        return Err(ApiError::not_found("protected entity", caller.guids.entity(*id)));
+    }
     // Nothing is changed unless all that are named can be.
     if let Some(busy) = backups
         .iter()
@@ -136,6 +150,27 @@ async fn named(face: &Face, call: &Call<Caller>) -> Result<(BackupWords, Shelved
     let (words, shelved) = one(face, &call.caller, key).await?;
     match wire::sees(&call.caller.user, &shelved) {
         true => Ok((words, shelved)),
+        false => Err(ApiError::not_found("backup", guid)),
+    }
+}
+
+/// A node has something to say about the backups that its own tasks are about. Others are not there for it.
+async fn check_has_task(face: &Face, call: &Call<Caller>) -> Result<(), ApiError> {
+    let user = &call.caller.user;
+    if user.role != Role::Node {
+        return Ok(());
+    }
+    let guid: String = call.required("guid")?;
+    let key = call.caller.guids.parse_backup(&guid)?;
+    let tasks = match user.node {
+        Some(node) => {
+            let filter = TaskFilter { nodes: vec![Some(node)], ..TaskFilter::default() };
+            face.engine.tasks(call.caller.tenant(), &filter).await?
+        }
+        None => Vec::new(),
+    };
+    match tasks.iter().any(|task| wire::task::backup(task) == Some(key)) {
+        true => Ok(()),
         false => Err(ApiError::not_found("backup", guid)),
     }
 }

@@ -8,9 +8,9 @@ use std::time::{Duration, Instant};
 use catalog_sql::SqlCatalog;
 use engine::{
     Clock, Engine, Extras, FilePath, Group, GroupRules, InBlackouts, Keeper, Kind, Mount, MountState,
-    Mounter, Mounts as _, NewMount, NewSource, ObjectId, Places, PolicyRules, Ports, Result, Retention,
-    RetentionUnit, Retry, Root, Run, RunFilter, RunId, RunKind, RunRequest, Selection, SnapshotChange,
-    TenantId, Trigger, Worker,
+    Mounter, Mounts as _, NewMount, NewSource, NewTask, ObjectId, Places, PolicyRules, Ports, Result,
+    Retention, RetentionUnit, Retry, Root, Run, RunFilter, RunId, RunKind, RunRequest, Selection,
+    SnapshotChange, TaskPlan, TenantId, Trigger, Worker,
 };
 use host_local::LocalHost;
 use jiff::{Timestamp, ToSpan as _};
@@ -326,6 +326,14 @@ async fn what_cannot_be_mounted_is_refused_and_what_fails_says_so() {
     let mount = world.engine.mount(&tenant(), mount.id).await.unwrap();
     assert_eq!((mount.state, &mount.reason), (MountState::Mounted, &None));
 
+    let (swapped, mine) = (dir.path().join("swapped"), data.join("mine"));
+    fs::create_dir(&swapped).unwrap();
+    let elsewhere = make(at(&swapped)).await.unwrap();
+    fs::remove_dir(&swapped).unwrap();
+    std::os::unix::fs::symlink(&mine, &swapped).unwrap();
+    refused(world.engine.mount(&tenant(), elsewhere.id).await, Kind::Conflict, "somewhere else");
+    assert_eq!(fs::read_dir(&mine).unwrap().count(), 0, "nothing hangs in the server's own folder");
+
     // A backup does not go into what is mounted, although it lies in what is protected.
     let inside = files.join("inside");
     fs::create_dir(&inside).unwrap();
@@ -343,4 +351,31 @@ async fn what_cannot_be_mounted_is_refused_and_what_fails_says_so() {
     world.stop().await;
     let left = FuseMounts::new(Access::Server).clean(dir.path()).unwrap();
     assert_eq!(left, Vec::<PathBuf>::new());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mount_that_nobody_will_carry_out_is_given_up_at_the_next_start() {
+    if fuse().is_none() {
+        return;
+    }
+    let (_dir, files, data) = folders();
+    let clock = clock();
+    let world = World::start(&data, clock.clone()).await;
+    let (group, object) = world.group(&files).await;
+    let run = world.back_up(&group).await;
+    let make = async || world.engine.create_mount(&tenant(), new_mount(&run, object)).await.unwrap();
+    let (forgotten, planned) = (make().await, make().await);
+    let task = NewTask::new(TaskPlan::Mount { mount: planned.id });
+    world.engine.create_tasks(&tenant(), vec![task]).await.unwrap();
+    world.stop().await;
+
+    *clock.0.lock().unwrap() += 1.minutes();
+    let world = World::start(&data, clock).await;
+    let new = world.engine.create_mount(&tenant(), new_mount(&run, object)).await.unwrap();
+    world.wait_for(&forgotten, MountState::Unmounted).await;
+    for mount in [planned, new] {
+        let now = world.engine.mount_record(&tenant(), mount.id).await.unwrap();
+        assert_eq!(now.state, MountState::Requested, "its task is there, or yet to be made");
+    }
+    world.stop().await;
 }

@@ -122,6 +122,12 @@ async fn only_an_empty_folder_is_mounted_in() {
             assert_eq!(error.kind(), Kind::Conflict);
         }
     }
+    std::os::unix::fs::symlink("/etc", fixture.dir.path().join("settings")).unwrap();
+    for path in [PathBuf::from("/etc"), "/usr/bin".into(), fixture.dir.path().join("settings")] {
+        let error = refused(path);
+        assert_eq!(error.kind(), Kind::Invalid);
+        assert!(error.message().contains("belongs to the system"), "{error}");
+    }
     std::os::unix::fs::symlink(fixture.at(), fixture.dir.path().join("link")).unwrap();
     assert_eq!(fixture.mounts.check(&fixture.dir.path().join("link")).unwrap(), fixture.at());
     fixture.mount(&snapshot).await;

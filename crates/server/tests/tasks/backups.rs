@@ -166,5 +166,13 @@ async fn something_is_written_about_a_backup() {
     assert_eq!(backup.object.note.as_deref(), Some("before the move"));
     let many = BackupNote { warnings: Some(vec![String::new(); 101]), ..BackupNote::default() };
     refused(annotate(many).await, Kind::Invalid, "at most 100");
+    let long = || "x".repeat(10_001);
+    let notes = [
+        BackupNote { note: Some(Some(long())), ..BackupNote::default() },
+        BackupNote { warnings: Some(vec![long()]), ..BackupNote::default() },
+    ];
+    for long in notes {
+        refused(annotate(long).await, Kind::Invalid, "at most 10000 bytes");
+    }
     assert!(backup.snapshot.is_some());
 }

@@ -134,3 +134,35 @@ async fn speeds_are_kept_in_their_order() {
     }
     refused(world.engine.transfer_samples(&ours(), TaskId(99)).await, Kind::NotFound, "task 99");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_said_of_a_task_that_has_ended_makes_nothing_a_second_time() {
+    let world = World::at_work().await;
+    let entity = world.protect("documents").await;
+    let task = world.back_up(&entity).await;
+    let failed = world.ask(outside(3)).await;
+    for wanted in [TaskState::Running, TaskState::Failed] {
+        world.engine.report_task(&ours(), failed.id, state(wanted)).await.unwrap();
+    }
+    let before = world.tasks(TaskFilter::default()).await.len();
+    for id in [task.id, failed.id] {
+        let extras = Extras::from([("face".to_owned(), json!({"seen": id.0}))]);
+        let said = TaskReport { extras: extras.clone(), ..TaskReport::default() };
+        let told = world.engine.report_task(&ours(), id, said).await.unwrap();
+        assert_eq!(told.extras, extras);
+    }
+    let after = world.tasks(TaskFilter::default()).await;
+    assert_eq!(after.len(), before, "no second confirmation and no second repetition: {after:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_task_does_not_keep_more_than_it_can_carry() {
+    let world = World::at_work().await;
+    let task = world.ask(outside(0)).await;
+    let report = async |said| world.engine.report_task(&ours(), task.id, said).await;
+    let extras = Extras::from([("face".to_owned(), json!("x".repeat(2 << 20)))]);
+    refused(report(TaskReport { extras, ..TaskReport::default() }).await, Kind::Invalid, "kept with a task");
+    let said = TaskReport { reason: Some("x".repeat(20_000)), ..state(TaskState::Running) };
+    refused(report(said).await, Kind::Invalid, "a reason");
+    assert_eq!(world.engine.task(&ours(), task.id).await.unwrap(), task);
+}

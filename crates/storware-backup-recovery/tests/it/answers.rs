@@ -1,9 +1,12 @@
 //! What comes back.
 
+use std::pin::pin;
+
 use axum::http::HeaderValue;
 use axum::response::Response;
 use client_testing::{Server, answer, empty, json};
-use storware_backup_recovery::{ErrorKind, ListResponse, types};
+use futures::StreamExt as _;
+use storware_backup_recovery::{ErrorKind, ListResponse, entries, types};
 
 use crate::anonymous;
 
@@ -26,6 +29,47 @@ async fn a_page_tells_how_long_the_list_is() {
     assert_eq!(page.headers()["x-total-count"], "57");
     assert_eq!(client.list_tasks().send().await.unwrap().total_count(), None);
     assert_eq!(client.list_tasks().send().await.unwrap().total_count(), None);
+}
+
+/// Tasks with these guids.
+fn tasks(guids: &[&str]) -> String {
+    let tasks: Vec<_> =
+        guids.iter().map(|guid| format!(r#"{{"guid":"{guid}","type":"EXPORT","state":"QUEUED"}}"#)).collect();
+    format!("[{}]", tasks.join(","))
+}
+
+/// The guids that going through a list of these answers gives, two at a time, the last one an error or not; and
+/// the pages that were asked for.
+async fn walked(answers: Vec<Response>) -> (Vec<String>, bool, Vec<String>) {
+    let server = Server::start(answers).await;
+    let client = anonymous(&server);
+    let entries = entries(2, |page, size| client.list_tasks().page(page).size(size).send());
+    let (mut entries, mut guids, mut failed) = (pin!(entries), Vec::new(), false);
+    while let Some(entry) = entries.next().await {
+        match entry {
+            Ok(task) => guids.push(task.guid),
+            Err(_) => failed = true,
+        }
+    }
+    (guids, failed, server.asked().into_iter().map(|asked| asked.query).collect())
+}
+
+#[tokio::test]
+async fn a_list_is_gone_through_page_by_page() {
+    let (guids, failed, asked) =
+        walked(vec![counted(&tasks(&["a", "b"]), "3"), counted(&tasks(&["c"]), "3")]).await;
+    assert_eq!((guids.join(" ").as_str(), failed), ("a b c", false));
+    assert!(asked == ["page=0&size=2", "page=1&size=2"], "{asked:?}");
+
+    let (guids, _, asked) = walked(vec![counted(&tasks(&["a", "b"]), "2")]).await;
+    assert_eq!((guids.len(), asked.len()), (2, 1), "a full page that is the last");
+    let (guids, _, asked) = walked(vec![json(200, &tasks(&["a", "b"])), json(200, &tasks(&["c"]))]).await;
+    assert_eq!((guids.len(), asked.len()), (3, 2), "without a count a short page is the last");
+    let (guids, _, asked) = walked(vec![counted(&tasks(&["a", "b"]), "9"), counted("[]", "9")]).await;
+    assert_eq!((guids.len(), asked.len()), (2, 2), "entries were removed meanwhile");
+    let (guids, failed, asked) =
+        walked(vec![counted(&tasks(&["a", "b"]), "9"), json(400, r#"{"message":"no"}"#)]).await;
+    assert_eq!((guids.len(), failed, asked.len()), (2, true, 2), "the first error is the end");
 }
 
 #[test]
