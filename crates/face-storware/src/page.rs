@@ -84,7 +84,7 @@ mod tests {
 
     #[test]
     fn records_are_sorted_as_they_are_shown() {
-        let mut records = vec![
+        let mut records = [
             json!({"n": 1, "size": 10, "state": {"name": "b"}}),
             json!({"n": 2, "size": 9, "state": {"name": "A"}}),
             json!({"n": 3}),
