@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use types::{NameAndGuid, TaskStateName};
 
 use crate::storware_tasks::wait_for;
-use crate::support::{Session, TestServer};
+use crate::support::{Session, TestServer, TestUser};
 
 struct World {
     server: TestServer,
@@ -27,8 +27,7 @@ struct Node {
 
 impl World {
     async fn new() -> Self {
-        let users: [(&str, Role, Option<&str>, Option<&[&str]>); 1] =
-            [("operator", Role::Operator, None, None)];
+        let users: [TestUser<'_>; 1] = [("operator", Role::Operator, None, None)];
         let server = TestServer::start_with_users(&users).await;
         let dir = tempfile::tempdir().unwrap();
         let folder = dir.path().join("documents");

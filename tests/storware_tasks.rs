@@ -9,7 +9,7 @@ use storware_backup_recovery::{Client, Error, ListResponse as _, types};
 use tempfile::TempDir;
 use types::{BackupTypeName, NameAndGuid, TaskStateName, TaskTypeName};
 
-use crate::support::{Session, TestClock, TestServer, tree_of};
+use crate::support::{Session, TestClock, TestServer, TestUser, tree_of};
 
 const FAR: i64 = 4_000_000_000_000;
 
@@ -453,7 +453,7 @@ async fn what_there_are_no_means_for_is_refused() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_may_do_what_their_role_allows() {
-    let users: [(&str, Role, Option<&str>, Option<&[&str]>); 5] = [
+    let users: [TestUser<'_>; 5] = [
         ("viewer", Role::Viewer, None, None),
         ("restorer", Role::RestoreOperator, None, None),
         ("operator", Role::Operator, None, None),

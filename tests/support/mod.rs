@@ -10,6 +10,6 @@ mod tree;
 pub(crate) use clock::TestClock;
 pub(crate) use fixture::{Fixture, adopt, wait_for_recovery};
 pub(crate) use process::ServerProcess;
-pub(crate) use server::{TestServer, http};
+pub(crate) use server::{TestServer, TestUser, http};
 pub(crate) use session::Session;
 pub(crate) use tree::{odd_tree, tree_of};

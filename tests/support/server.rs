@@ -26,6 +26,9 @@ pub(crate) struct TestServer {
     pub(crate) password: String,
 }
 
+/// A user to make: its login, its role, another tenant than the first, and the projects it is confined to.
+pub(crate) type TestUser<'a> = (&'a str, Role, Option<&'a str>, Option<&'a [&'a str]>);
+
 impl TestServer {
     pub(crate) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
@@ -92,7 +95,7 @@ impl TestServer {
 
     /// A server with more users; of each, the login, the role, the tenant (none is the first) and its projects.
     /// The password is the login, twice.
-    pub(crate) async fn start_with_users(users: &[(&str, Role, Option<&str>, Option<&[&str]>)]) -> Self {
+    pub(crate) async fn start_with_users(users: &[TestUser<'_>]) -> Self {
         let dir = tempfile::tempdir().unwrap();
         let server = Self::start_in(dir.path(), None).await;
         let known = (server.tenant.clone(), server.api_key.clone());
