@@ -29,6 +29,9 @@ pub(crate) struct TestServer {
     pub(crate) password: String,
 }
 
+/// A user to make: its login, its role, another tenant than the first, and the projects it is confined to.
+pub(crate) type TestUser<'a> = (&'a str, Role, Option<&'a str>, Option<&'a [&'a str]>);
+
 impl TestServer {
     pub(crate) async fn start() -> Self {
         let dir = tempfile::tempdir().unwrap();
