@@ -8,11 +8,7 @@ use storware_backup_recovery::{Client, Error, ListResponse as _, types};
 use tempfile::TempDir;
 use types::{BackupTypeName, NameAndGuid, TaskStateName, TaskTypeName};
 
-<<<<<<< HEAD
 use crate::support::{TestClock, TestServer, tree_of};
-=======
-use crate::support::{Session, TestClock, TestServer, TestUser, tree_of};
->>>>>>> swreview
 
 /// A time far ahead.
 pub(crate) const FAR: types::UnixMillis = types::UnixMillis(4_000_000_000_000);
@@ -377,79 +373,3 @@ async fn entities_are_removed_by_tasks() {
         "protected entity",
     );
 }
-<<<<<<< HEAD
-=======
-
-#[tokio::test(flavor = "multi_thread")]
-async fn what_there_are_no_means_for_is_refused() {
-    let world = World::new().await;
-    for (path, words) in [
-        ("/tasks/snapshot", "hypervisor"),
-        ("/tasks/revert", "hypervisor"),
-        ("/tasks/remove-old-snapshots", "hypervisor"),
-        ("/tasks/restore-and-import", "hypervisor"),
-        ("/tasks/instant-restore", "hypervisor"),
-        ("/tasks/import-for-cloud", "cloud service"),
-        ("/tasks/import-for-cloud/per-feature", "cloud service"),
-        ("/tasks/import-for-os-agent", "agent"),
-        ("/tasks/live-migration", "hypervisor"),
-        ("/tasks/upload", "upload to"),
-        ("/tasks/eject-tape", "tape library"),
-        ("/tasks/import-tape", "tape library"),
-        ("/tasks/tape-manager-inventory-sync", "tape library"),
-    ] {
-        let (status, body) = world.server.raw_storware("POST", path, Some(json!({}))).await;
-        assert_eq!(status, 422, "{path}: {body}");
-        assert!(body["message"].as_str().unwrap().contains(words), "{path}: {body}");
-    }
-    let plan = world.client.create_tasks_from_recovery_plan().guid(&world.entity).send().await;
-    refused(plan, 404, "recovery plan");
-    assert_eq!(world.all().await, []);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn everybody_may_do_what_their_role_allows() {
-    let users: [TestUser<'_>; 5] = [
-        ("viewer", Role::Viewer, None, None),
-        ("restorer", Role::RestoreOperator, None, None),
-        ("operator", Role::Operator, None, None),
-        ("blue", Role::Operator, None, Some(&["blue"])),
-        ("stranger", Role::Administrator, Some("other/"), None),
-    ];
-    let world = World::of(TestServer::start_with_users(&users).await).await;
-    let made = world.waiting().await;
-    let open = async |login: &str| Session::open(&world.server, login, &format!("{login}{login}")).await;
-    let export = json!({"protectedEntities": [{"guid": world.entity}], "windowStart": FAR});
-    let path = format!("/tasks/{}", made.guid);
-
-    let viewer = open("viewer").await;
-    assert_eq!(viewer.get(&path).await.0, 200);
-    assert_eq!(viewer.post("/tasks/export", export.clone()).await.0, 403);
-    assert_eq!(viewer.put(&format!("{path}/state"), json!("CANCELLED")).await.0, 403);
-    assert_eq!(viewer.call("DELETE", &path, None).await.0, 403);
-
-    let restorer = open("restorer").await;
-    assert_eq!(restorer.get("/tasks").await, (200, json!([])), "it brings nothing back");
-    assert_eq!(restorer.get(&path).await.0, 404);
-    assert_eq!(restorer.post("/tasks/export", export.clone()).await.0, 403);
-    assert_eq!(restorer.call("DELETE", "/tasks/all-finished-and-queued", None).await.0, 204);
-    assert_eq!(viewer.get(&path).await.0, 200, "what is not seen is not removed");
-
-    let operator = open("operator").await;
-    assert_eq!(operator.post("/tasks/export", export.clone()).await.0, 201);
-    assert_eq!(operator.put(&format!("{path}/state"), json!("RUNNING")).await.0, 403);
-    assert_eq!(operator.post("/tasks/delete", json!({"value": world.entity})).await.0, 403);
-    assert_eq!(operator.post("/nodes", json!({"name": "n"})).await.0, 403);
-    assert_eq!(operator.get("/tasks/queued").await.0, 403);
-    assert_eq!(operator.put(&format!("{path}/state"), json!("CANCELLED")).await.0, 204);
-
-    for login in ["blue", "stranger"] {
-        let session = open(login).await;
-        assert_eq!(session.get("/tasks").await, (200, json!([])), "{login}");
-        assert_eq!(session.get("/protected-entities").await, (200, json!([])), "{login}");
-        assert_eq!(session.get(&path).await.0, 404, "{login}");
-        assert_eq!(session.call("DELETE", &path, None).await.0, 404, "{login}");
-        assert_eq!(session.post("/tasks/export", export.clone()).await.0, 404, "{login}");
-    }
-}
->>>>>>> swreview
