@@ -14,9 +14,6 @@ pub(crate) fn http() -> reqwest::Client {
     client_core::http_client(&client_core::HttpOptions::default()).unwrap()
 }
 
-/// A user: the login, the role, the tenant (none is the first) and the projects (none are all).
-pub(crate) type TestUser<'a> = (&'a str, Role, Option<&'a str>, Option<&'a [&'a str]>);
-
 /// A server with everything in a temporary folder, and its first key.
 pub(crate) struct TestServer {
     server: Server,
