@@ -132,3 +132,24 @@ async fn everybody_may_do_what_their_role_allows() {
         assert_eq!(session.post("/tasks/export", export.clone()).await.0, 404, "{login}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn paths_of_our_own_refuse_as_the_others_do() {
+    let server = TestServer::start().await;
+    let large = json!({"name": "x".repeat(3 << 20), "paths": []});
+    for (method, path, body, code, words) in [
+        ("GET", "/entities", None, 405, "/api/entities does not take GET"),
+        ("DELETE", "/entities/%ff", None, 400, "path: "),
+        ("DELETE", "/entities/none/", None, 404, "protected entity none"),
+        ("POST", "/entities/", Some(json!({"name": "x"})), 400, "paths"),
+        ("POST", "/entities", Some(large), 413, "body: "),
+    ] {
+        let (status, answer) = server.raw_storware(method, path, body).await;
+        assert_eq!(status, code, "{method} {path}: {answer}");
+        assert!(
+            answer["message"].as_str().is_some_and(|message| message.contains(words)),
+            "{path}: {answer}"
+        );
+    }
+    server.stop().await;
+}

@@ -12,7 +12,8 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{self, State};
+use axum::extract::rejection::{BytesRejection, PathRejection};
+use axum::extract::{self, OriginalUri, State};
 use axum::response::Response;
 use axum::routing::{delete, post};
 use engine::{Action, Entity, Extras, FilePath, NewEntity};
@@ -29,7 +30,19 @@ use crate::{answer, auth};
 const DEFAULT_KEEP_DAYS: u32 = 30;
 
 pub(crate) fn routes(face: Arc<Face>) -> Router {
-    Router::new().route("/entities", post(protect)).route("/entities/{guid}", delete(remove)).with_state(face)
+    let mut router = Router::new();
+    // With a slash at the end too, as the documented paths are.
+    for path in ["/entities", "/entities/"] {
+        router = router.route(path, post(protect).fallback(wrong_method));
+    }
+    for path in ["/entities/{guid}", "/entities/{guid}/"] {
+        router = router.route(path, delete(remove).fallback(wrong_method));
+    }
+    router.with_state(face)
+}
+
+async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+    ApiError::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not take {method}", uri.path())).respond()
 }
 
 /// What somebody asks to have protected.
@@ -62,11 +75,16 @@ struct Protection {
     projects: Vec<String>,
 }
 
-async fn protect(State(face): State<Arc<Face>>, headers: HeaderMap, body: Bytes) -> Response {
+async fn protect(
+    State(face): State<Arc<Face>>,
+    headers: HeaderMap,
+    body: Result<Bytes, BytesRejection>,
+) -> Response {
     let answered = async {
         auth::check_site(&Method::POST, &headers, &face.other_sites)?;
         let caller = auth::caller(&face.engine, &headers).await?;
         caller.must_be_allowed(&[Action::Manage])?;
+        let body = body.map_err(|err| ApiError::new(err.status(), format!("body: {err}")))?;
         let new: NewProtection =
             serde_json::from_slice(&body).map_err(|err| ApiError::invalid("body", err))?;
         if !caller.user.sees(&new.projects) {
@@ -87,13 +105,14 @@ async fn protect(State(face): State<Arc<Face>>, headers: HeaderMap, body: Bytes)
 
 async fn remove(
     State(face): State<Arc<Face>>,
-    extract::Path(guid): extract::Path<String>,
+    guid: Result<extract::Path<String>, PathRejection>,
     headers: HeaderMap,
 ) -> Response {
     let answered = async {
         auth::check_site(&Method::DELETE, &headers, &face.other_sites)?;
         let caller = auth::caller(&face.engine, &headers).await?;
         caller.must_be_allowed(&[Action::Manage])?;
+        let extract::Path(guid) = guid.map_err(|err| ApiError::invalid("path", err))?;
         let id = caller.guids.parse_entity(&guid)?;
         let entity = face.engine.entity(caller.tenant(), id).await?;
         if !caller.user.sees(&wire::projects(&entity.extras)) {
