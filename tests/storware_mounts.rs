@@ -7,7 +7,7 @@ use storware_backup_recovery::{Client, Error, types};
 use tempfile::TempDir;
 use types::{MountedBackupModeName, NameAndGuid, TaskStateName, TaskTypeName};
 
-use crate::storware_tasks::{only, refused, wait_for};
+use crate::storware_tasks::{backed_up, only, refused, wait_for};
 use crate::support::TestServer;
 
 struct World {
@@ -29,19 +29,8 @@ fn can_mount() -> bool {
 impl World {
     async fn new() -> Self {
         let server = TestServer::start().await;
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("documents");
-        fs::create_dir(&folder).unwrap();
-        fs::write(folder.join("letter"), "Dear all").unwrap();
-        let entity = server.protect("documents", &folder, &[]).await;
-        let client = server.storware();
-        let request = types::ExportTaskRequest {
-            protected_entities: Some(vec![NameAndGuid::new(entity)]),
-            ..Default::default()
-        };
-        let made = client.create_export_tasks().body(request).send().await.unwrap().into_inner().remove(0);
-        let export = wait_for(&client, &made.guid, TaskStateName::Finished).await;
-        Self { server, client, backup: export.backup.unwrap(), dir }
+        let (client, dir, backup) = backed_up(&server).await;
+        Self { server, client, backup, dir }
     }
 
     fn at(&self, name: &str) -> PathBuf {

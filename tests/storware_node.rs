@@ -1,14 +1,12 @@
 //! An outside node of the Storware API, played over plain HTTP: it registers, fetches its tasks and reports.
 
-use std::fs;
-
 use serde_json::{Value, json};
 use server::Role;
 use storware_backup_recovery::{Client, types};
 use tempfile::TempDir;
 use types::{NameAndGuid, TaskStateName};
 
-use crate::storware_tasks::wait_for;
+use crate::storware_tasks::backed_up;
 use crate::support::{Session, TestServer, TestUser};
 
 struct World {
@@ -29,19 +27,8 @@ impl World {
     async fn new() -> Self {
         let users: [TestUser<'_>; 1] = [("operator", Role::Operator, None, None)];
         let server = TestServer::start_with_users(&users).await;
-        let dir = tempfile::tempdir().unwrap();
-        let folder = dir.path().join("documents");
-        fs::create_dir(&folder).unwrap();
-        fs::write(folder.join("letter"), "Dear all").unwrap();
-        let entity = server.protect("documents", &folder, &[]).await;
-        let client = server.storware();
-        let request = types::ExportTaskRequest {
-            protected_entities: Some(vec![NameAndGuid::new(entity)]),
-            ..Default::default()
-        };
-        let made = client.create_export_tasks().body(request).send().await.unwrap().into_inner().remove(0);
-        let export = wait_for(&client, &made.guid, TaskStateName::Finished).await;
-        Self { server, client, backup: export.backup.unwrap().guid, dir }
+        let (client, dir, backup) = backed_up(&server).await;
+        Self { server, client, backup: backup.guid, dir }
     }
 
     async fn register(&self, name: &str) -> Node {

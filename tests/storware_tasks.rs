@@ -94,6 +94,23 @@ pub(crate) async fn wait_for(client: &Client, guid: &str, wanted: TaskStateName)
     panic!("it did not become {wanted:?}: {last:?}");
 }
 
+/// The administrator's client, a folder with a letter in it that is protected, and its first backup.
+pub(crate) async fn backed_up(server: &TestServer) -> (Client, TempDir, NameAndGuid) {
+    let dir = tempfile::tempdir().unwrap();
+    let folder = dir.path().join("documents");
+    fs::create_dir(&folder).unwrap();
+    fs::write(folder.join("letter"), "Dear all").unwrap();
+    let entity = server.protect("documents", &folder, &[]).await;
+    let client = server.storware();
+    let request = types::ExportTaskRequest {
+        protected_entities: Some(vec![NameAndGuid::new(entity)]),
+        ..Default::default()
+    };
+    let made = client.create_export_tasks().body(request).send().await.unwrap().into_inner().remove(0);
+    let export = wait_for(&client, &made.guid, TaskStateName::Finished).await;
+    (client, dir, export.backup.unwrap())
+}
+
 /// The one task that a list has of a type.
 pub(crate) fn only(tasks: &[types::TaskDetails], wanted: TaskTypeName) -> &types::TaskDetails {
     let found: Vec<_> = tasks.iter().filter(|task| task.type_.name == wanted).collect();

@@ -7,9 +7,9 @@ use std::time::Duration;
 use comfy_table::{CellAlignment, ContentArrangement, Table, presets};
 use indicatif::{BinaryBytes, HumanCount};
 
-use super::compare::Comparison;
+use super::compare::{Comparison, compare};
 use super::place::Place;
-use super::progress::seconds;
+use super::progress::{Step, seconds};
 use crate::output::say;
 
 /// What the steps found.
@@ -42,6 +42,14 @@ impl Report {
     /// How many entries of the restored copy differ.
     pub(super) fn differences(&self) -> usize {
         self.comparison.different.len()
+    }
+
+    /// Compares the restored copy with its original, as one step of the story.
+    pub(super) fn compare(&mut self, step: Step, original: &Path, restored: PathBuf) {
+        let comparison = compare(original, &restored);
+        let took = step.end(&comparison.in_words());
+        self.rows.push(Row { step: "compare", files: Some(comparison.equal), took, ..Row::default() });
+        (self.restored, self.comparison) = (restored, comparison);
     }
 
     pub(super) fn print(&self, source: &Path, place: &Place, kept: bool) {

@@ -10,7 +10,6 @@ use ibm_backup_recovery::{Client, Error, types};
 use indicatif::{BinaryBytes, HumanCount};
 use server::Server;
 
-use super::compare::compare;
 use super::progress::{Bar, Step};
 use super::report::{Report, Row};
 use super::survey::Survey;
@@ -70,7 +69,7 @@ pub(super) async fn tell(
         }
     }
     story.restore(object, &snapshot).await?;
-    story.compare()?;
+    story.compare();
     Ok(story.report)
 }
 
@@ -346,14 +345,9 @@ impl Story<'_> {
         Ok(())
     }
 
-    fn compare(&mut self) -> Result<(), Failure> {
+    fn compare(&mut self) {
         let step = Step::begin(10, STEPS, "Comparing every file with the original");
-        self.report.restored = below(&self.restored, self.folder);
-        let comparison = compare(self.folder, &self.report.restored);
-        let took = step.end(&comparison.in_words());
-        self.report.rows.push(Row { step: "compare", files: Some(comparison.equal), took, ..Row::default() });
-        self.report.comparison = comparison;
-        Ok(())
+        self.report.compare(step, self.folder, below(&self.restored, self.folder));
     }
 }
 
