@@ -5,6 +5,7 @@
 
 mod areas;
 mod codegen;
+mod features;
 mod interop;
 mod spec_check;
 mod workbench;
@@ -27,7 +28,7 @@ struct Cli {
 enum Command {
     /// Build each client with each of its areas alone, and with none.
     Areas,
-    /// Write the snapshots of the generated clients, for review.
+    /// Write what is derived from the documents and committed, for review.
     Codegen(codegen::Args),
     /// Run other people's clients against a server of ours.
     #[command(subcommand)]

@@ -1,11 +1,11 @@
 //! The commands that carry the generator, which is much to build: a program of their own, `workbench`, that is
 //! started from here.
 
+use std::env;
 use std::ffi::OsString;
 use std::io;
 use std::path::Path;
 use std::process::Command;
-use std::env;
 
 use crate::Outcome;
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use openapi_check::{Bundle, Sources};
+use serde_json::Value;
 
 use crate::Api;
 
@@ -24,10 +25,16 @@ impl Generated {
     pub fn new(sources: &Sources, entry: &str, api: &Api) -> Result<Self, String> {
         let bundle = openapi_check::bundle(sources, entry)
             .map_err(|diagnostics| openapi_check::render(&diagnostics, sources))?;
-        let output = codegen::generate(bundle.document(), &api.options())
-            .map_err(|error| located(&bundle, &error))?;
-        let bundle_digest = codegen::digest(bundle.document().to_string().as_bytes());
-        Ok(Self { output, bundle_digest })
+        Self::of_document(bundle.document(), api).map_err(|error| located(&bundle, &error))
+    }
+
+    /// Generates the client of an API from its bundled document.
+    ///
+    /// # Errors
+    /// When the document says something that cannot be generated.
+    pub fn of_document(document: &Value, api: &Api) -> Result<Self, codegen::Error> {
+        let output = codegen::generate(document, &api.options())?;
+        Ok(Self { output, bundle_digest: codegen::digest(document.to_string().as_bytes()) })
     }
 
     /// The snapshots that can be told without compiling the client, by name: `surface-AREA`, `operations`,

@@ -5,6 +5,7 @@
 
 pub mod events;
 mod look;
+pub mod probe;
 pub mod surface;
 pub mod watch;
 

@@ -69,11 +69,8 @@ fn watch(cli: &Cli, args: &WatchArgs) -> io::Result<()> {
     if let Some(reason) = polls {
         eprintln!("looking through the files again and again: {reason}");
     }
-    let compile: Option<Compile<'_>> = if args.no_compile {
-        None
-    } else {
-        Some(Box::new(|api, areas| compile(&workspace, api, areas)))
-    };
+    let compile: Option<Compile<'_>> =
+        if args.no_compile { None } else { Some(Box::new(|api, areas| compile(&workspace, api, areas))) };
     let apis = args.api.map_or_else(|| APIS.to_vec(), |api| vec![api]);
     let begun = Instant::now();
     let clock = Box::new(move || begun.elapsed());

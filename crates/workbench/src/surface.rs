@@ -78,7 +78,8 @@ impl Changes {
     }
 
     fn compare_operations(&mut self, before: &str, after: &str) {
-        let (known, now): (BTreeSet<&str>, BTreeSet<&str>) = (before.lines().collect(), after.lines().collect());
+        let (known, now): (BTreeSet<&str>, BTreeSet<&str>) =
+            (before.lines().collect(), after.lines().collect());
         for line in now.difference(&known) {
             self.push(OPERATIONS, format!("+ {}", one_space(line)));
         }

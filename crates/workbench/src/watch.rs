@@ -42,7 +42,13 @@ struct Document {
 
 impl<'a, W: Write> Watch<'a, W> {
     /// Watches the documents of these APIs in `workspace`, and compiles with `compile`, if at all.
-    pub fn new(workspace: &Path, apis: &[Api], compile: Option<Compile<'a>>, clock: Clock<'a>, out: W) -> Self {
+    pub fn new(
+        workspace: &Path,
+        apis: &[Api],
+        compile: Option<Compile<'a>>,
+        clock: Clock<'a>,
+        out: W,
+    ) -> Self {
         let documents = apis.iter().map(|api| Document { api: *api, seen: None, good: None }).collect();
         Self { workspace: workspace.to_owned(), documents, compile, clock, out }
     }
@@ -113,7 +119,8 @@ impl<'a, W: Write> Watch<'a, W> {
 
     fn keep(&mut self, index: usize) -> io::Result<()> {
         let document = &self.documents[index];
-        let what = if document.good.is_some() { "the last good client stays" } else { "there is no client yet" };
+        let what =
+            if document.good.is_some() { "the last good client stays" } else { "there is no client yet" };
         writeln!(self.out, "{}: no client can be generated from this; {what}", document.api.name)
     }
 
@@ -213,8 +220,8 @@ fn body(snapshot: &str) -> &str {
 /// How many lines are removed and added between two texts. Their last line break says nothing.
 #[must_use]
 pub fn changed_lines(before: &str, after: &str) -> usize {
-    let (before, after) = (before.trim_end(), after.trim_end());
-    let difference = similar::TextDiff::from_lines(before, after);
+    let (before, after) = (format!("{}\n", before.trim_end()), format!("{}\n", after.trim_end()));
+    let difference = similar::TextDiff::from_lines(&before, &after);
     difference.iter_all_changes().filter(|change| change.tag() != similar::ChangeTag::Equal).count()
 }
 
@@ -254,8 +261,11 @@ mod tests {
     fn a_long_list_is_cut() {
         let lines: Vec<String> = (0..50).map(|number| format!("+ X.m{number}")).collect();
         let mut out = Vec::new();
-        write_changes(&BTreeMap::from([("a".to_owned(), lines), ("b".to_owned(), vec!["+ Y".to_owned()])]), &mut out)
-            .expect("writes");
+        write_changes(
+            &BTreeMap::from([("a".to_owned(), lines), ("b".to_owned(), vec!["+ Y".to_owned()])]),
+            &mut out,
+        )
+        .expect("writes");
         let text = String::from_utf8(out).expect("text");
         assert_eq!(text.lines().count(), 1 + LINES + 1, "{text}");
         assert!(text.ends_with("  and 11 more\n"), "{text}");
