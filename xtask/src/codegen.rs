@@ -12,8 +12,8 @@
 use std::collections::BTreeMap;
 use std::ffi::OsString;
 use std::io::{self, Write};
-use std::path::Path;
-use std::process::Command;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 use std::{env, fs};
 
 use similar::TextDiff;
@@ -43,32 +43,46 @@ pub(crate) struct Args {
 
 /// Builds each client and writes or compares what is derived from its document.
 pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
-    let mut derived = Vec::new();
+    let (mut all, mut stale) = (0, 0);
     for client in CLIENTS {
-        derived.extend(derive(client, workspace)?);
-    }
-    let stale: Vec<&Derived> = derived.iter().filter(|file| file.before != file.after).collect();
-    for file in &stale {
-        if args.check {
-            write!(out, "{}", file.difference())?;
-        } else {
-            file.write(workspace)?;
-            writeln!(out, "{}: {}", file.path, file.summary())?;
+        let manifest = Features::of(client, workspace)?;
+        all += 1;
+        stale += usize::from(settle(&manifest.file, args, workspace, out)?);
+        // Without the features the areas are not there, and nothing that needs them compiles.
+        if args.check && !manifest.builds {
+            continue;
+        }
+        if !manifest.builds && !test(workspace, client, &["--no-run"], None)? {
+            return Err(io::Error::other(format!("{client} does not build")));
+        }
+        for file in snapshots_of(client, workspace)? {
+            all += 1;
+            stale += usize::from(settle(&file, args, workspace, out)?);
         }
     }
-    match (args.check, stale.len()) {
-        (_, 0) => {
-            writeln!(out, "what is derived from the documents is as committed (files: {})", derived.len())?
-        }
-        (true, count) => {
-            writeln!(out, "not what the documents give (files: {count}); to mend it, run: {REPAIR}")?;
+    match (args.check, stale) {
+        (_, 0) => writeln!(out, "what is derived from the documents is as committed (files: {all})")?,
+        (true, _) => {
+            writeln!(out, "not what the documents give (files: {stale}); to mend it, run: {REPAIR}")?;
             return Ok(Outcome::Findings);
         }
-        (false, count) => {
-            writeln!(out, "written (files: {count}): review the difference before you commit it")?;
-        }
+        (false, _) => writeln!(out, "written (files: {stale}): review the difference before you commit it")?,
     }
     Ok(Outcome::Fine)
+}
+
+/// Prints what would change in a file, or changes it; whether it was not as it should be.
+fn settle(file: &Derived, args: &Args, workspace: &Path, out: &mut impl Write) -> io::Result<bool> {
+    if file.before == file.after {
+        return Ok(false);
+    }
+    if args.check {
+        write!(out, "{}", file.difference())?;
+    } else {
+        file.write(workspace)?;
+        writeln!(out, "{}: {}", file.path, file.summary())?;
+    }
+    Ok(true)
 }
 
 /// A file that is derived from a document.
@@ -125,34 +139,72 @@ impl Derived {
     }
 }
 
-/// Everything that is derived for a client.
-fn derive(client: &str, workspace: &Path) -> io::Result<Vec<Derived>> {
-    // Building first keeps "the document cannot be generated from" apart from "the snapshots cannot be made".
-    if !test(workspace, client, &["--no-run"], None)? {
-        return Err(io::Error::other(format!("{client} does not build")));
+/// The manifest of a client, whose features are the areas.
+struct Features {
+    file: Derived,
+    /// Whether the client builds with the features that it has.
+    builds: bool,
+}
+
+impl Features {
+    fn of(client: &str, workspace: &Path) -> io::Result<Self> {
+        let built = Command::new(cargo())
+            .current_dir(workspace)
+            .args(["test", "--quiet", "--package", client, "--test", "it", "--no-run"])
+            .args(["--message-format", "json-render-diagnostics"])
+            .stderr(Stdio::inherit())
+            .output()?;
+        // The build script has run even where the rest does not compile for want of a feature.
+        let folder = out_dir(&String::from_utf8_lossy(&built.stdout), client)
+            .ok_or_else(|| io::Error::other(format!("{client} does not build")))?;
+        let areas = fs::read_to_string(folder.join("areas.txt"))?;
+        let mut areas: Vec<&str> = areas.lines().collect();
+        areas.sort_unstable();
+        let path = format!("crates/{client}/Cargo.toml");
+        let before = fs::read_to_string(workspace.join(&path))?;
+        let after = features::with_areas(&before, &areas)
+            .ok_or_else(|| io::Error::other(format!("{path} has no list `all-areas`")))?;
+        let builds = built.status.success();
+        if !builds && before == after {
+            return Err(io::Error::other(format!("{client} does not build")));
+        }
+        Ok(Self { file: Derived { path, before: Some(before), after: Some(after) }, builds })
     }
+}
+
+/// The folder that the build script of a package wrote into, by Cargo's messages. Only paths that JSON writes as
+/// they are can be read.
+fn out_dir(messages: &str, package: &str) -> Option<PathBuf> {
+    let of_package = format!("/{package}#");
+    let ran =
+        |line: &&str| line.contains(r#""reason":"build-script-executed""#) && line.contains(&of_package);
+    let line = messages.lines().filter(ran).next_back()?;
+    let (_, rest) = line.split_once(r#""out_dir":""#)?;
+    let (path, _) = rest.split_once('"')?;
+    (!path.contains('\\')).then(|| path.into())
+}
+
+/// The snapshots of a client that builds.
+fn snapshots_of(client: &str, workspace: &Path) -> io::Result<Vec<Derived>> {
     let folder = tempfile::tempdir()?;
-    // The two tests that are left out ask about what is committed, which is what is asked below.
+    // The two tests that are left out ask about what is committed, which is what is asked here.
     let arguments = ["--", "drift::", "--skip", "features_are", "--skip", "left_over"];
     if !test(workspace, client, &arguments, Some(folder.path()))? {
         return Err(io::Error::other(format!("the snapshots of {client} cannot be made: see above")));
     }
-    let folder_name = snapshots(client);
-    let after = snapshots_in(&folder.path().join(client))?;
-    let mut derived = compared(&folder_name, snapshots_in(&workspace.join(&folder_name))?, &after);
-    let manifest = format!("crates/{client}/Cargo.toml");
-    let before = fs::read_to_string(workspace.join(&manifest))?;
-    let written = features::with_areas(&before, &areas(&after))
-        .ok_or_else(|| io::Error::other(format!("{manifest} has no list `all-areas`")))?;
-    derived.push(Derived { path: manifest, before: Some(before), after: Some(written) });
-    Ok(derived)
+    let committed = snapshots(client);
+    let before = snapshots_in(&workspace.join(&committed))?;
+    Ok(compared(&committed, before, snapshots_in(&folder.path().join(client))?))
+}
+
+fn cargo() -> OsString {
+    env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
 }
 
 /// Runs the tests of a client with these arguments, and has them write their snapshots into a folder if one is
 /// given; whether they passed.
 fn test(workspace: &Path, client: &str, arguments: &[&str], snapshots: Option<&Path>) -> io::Result<bool> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let mut command = Command::new(cargo);
+    let mut command = Command::new(cargo());
     command
         .current_dir(workspace)
         .args(["test", "--quiet", "--package", client, "--test", "it"])
@@ -187,25 +239,17 @@ fn snapshots_in(folder: &Path) -> io::Result<BTreeMap<String, String>> {
 fn compared(
     folder: &str,
     mut before: BTreeMap<String, String>,
-    after: &BTreeMap<String, String>,
+    after: BTreeMap<String, String>,
 ) -> Vec<Derived> {
     let mut derived = Vec::new();
     for (name, text) in after {
-        let before = before.remove(name);
-        derived.push(Derived { path: format!("{folder}/{name}"), before, after: Some(text.clone()) });
+        let before = before.remove(&name);
+        derived.push(Derived { path: format!("{folder}/{name}"), before, after: Some(text) });
     }
     for (name, text) in before {
         derived.push(Derived { path: format!("{folder}/{name}"), before: Some(text), after: None });
     }
     derived
-}
-
-/// The areas of a client: those that its surface is reviewed by.
-fn areas(snapshots: &BTreeMap<String, String>) -> Vec<&str> {
-    let names = snapshots.keys().filter_map(|name| name.strip_prefix("surface-")?.strip_suffix(".snap"));
-    let mut areas: Vec<&str> = names.filter(|area| *area != "shared").collect();
-    areas.sort_unstable();
-    areas
 }
 
 #[cfg(test)]
@@ -220,7 +264,7 @@ mod tests {
     fn missing_stale_and_different_snapshots_are_found() {
         let before = texts(&[("same", "a\n"), ("stale", "b\n"), ("other", "c\nd\n"), ("dos", "e\r\n")]);
         let after = texts(&[("same", "a\n"), ("other", "c\nx\n"), ("missing", "f\n"), ("dos", "e\n")]);
-        let found = compared("f", before, &after);
+        let found = compared("f", before, after);
         let said: String =
             found.iter().filter(|file| file.before != file.after).map(Derived::difference).collect();
         assert_eq!(
@@ -242,7 +286,7 @@ mod tests {
             fs::write(folder.path().join("s").join(name), "x\n").unwrap();
         }
         let before = snapshots_in(&folder.path().join("s")).unwrap();
-        for file in compared("s", before, &texts(&[("surface-runs.snap", "y\n")])) {
+        for file in compared("s", before, texts(&[("surface-runs.snap", "y\n")])) {
             file.write(folder.path()).unwrap();
         }
         let after = snapshots_in(&folder.path().join("s")).unwrap();
@@ -256,8 +300,11 @@ mod tests {
     }
 
     #[test]
-    fn areas_are_those_with_a_surface() {
-        let names = ["schema-agents.snap", "surface-runs.snap", "surface-shared.snap", "surface-search.snap"];
-        assert_eq!(areas(&texts(&names.map(|name| (name, "")))), ["runs", "search"]);
+    fn the_folder_of_a_build_script_is_that_of_its_package() {
+        let messages = r#"{"reason":"build-script-executed","package_id":"path+file:///w/crates/a#0.1.0","out_dir":"/t/a/out"}
+{"reason":"build-script-executed","package_id":"path+file:///w/crates/a-b#0.1.0","out_dir":"/t/ab/out"}
+{"reason":"compiler-artifact","package_id":"path+file:///w/crates/a#0.1.0"}"#;
+        assert_eq!(out_dir(messages, "a"), Some("/t/a/out".into()));
+        assert_eq!(out_dir(messages, "c"), None);
     }
 }
