@@ -44,6 +44,8 @@ enum Spec {
     Check(spec_check::Args),
     /// On every save: check, generate in memory, say what changed in the client, compile what it touches.
     Watch(workbench::Args),
+    /// Time the loop: edit, check, generate, compile the area touched, write the snapshots.
+    LoopTime(workbench::Args),
 }
 
 /// How a command ended that could do its work.
@@ -60,6 +62,7 @@ fn main() -> ExitCode {
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Watch(args)) => workbench::run("watch", &args, workspace()),
+        Command::Spec(Spec::LoopTime(args)) => workbench::run("loop-time", &args, workspace()),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

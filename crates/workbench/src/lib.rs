@@ -7,6 +7,7 @@ pub mod events;
 mod look;
 pub mod probe;
 pub mod surface;
+pub mod timing;
 pub mod watch;
 
 pub use look::{Files, Look, look};

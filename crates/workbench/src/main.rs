@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 use std::sync::mpsc;
 use std::time::Instant;
@@ -10,8 +10,8 @@ use std::{env, io};
 
 use clap::{Parser, Subcommand};
 use client_build::{APIS, Api};
-use workbench::events;
 use workbench::watch::{Compile, Watch};
+use workbench::{events, timing};
 
 /// The maintainer's commands that carry the generator.
 #[derive(Parser)]
@@ -28,6 +28,18 @@ struct Cli {
 enum Action {
     /// On every save: check, generate in memory, say what changed in the client, compile what it touches.
     Watch(WatchArgs),
+    /// Time the loop: edit, check, generate, compile the area touched, write the snapshots.
+    LoopTime(TimeArgs),
+}
+
+#[derive(clap::Args)]
+struct TimeArgs {
+    /// Only this API [default: all]
+    #[arg(long, value_parser = api)]
+    api: Option<Api>,
+    /// How often; the medians are printed.
+    #[arg(long, default_value_t = 5)]
+    runs: usize,
 }
 
 #[derive(clap::Args)]
@@ -47,6 +59,9 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let done = match &cli.command {
         Action::Watch(args) => watch(&cli, args),
+        Action::LoopTime(args) => cli.workspace.canonicalize().and_then(|workspace| {
+            timing::run(&workspace, &chosen(args.api), args.runs.max(1), &mut io::stdout().lock())
+        }),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -71,7 +86,7 @@ fn watch(cli: &Cli, args: &WatchArgs) -> io::Result<()> {
     }
     let compile: Option<Compile<'_>> =
         if args.no_compile { None } else { Some(Box::new(|api, areas| compile(&workspace, api, areas))) };
-    let apis = args.api.map_or_else(|| APIS.to_vec(), |api| vec![api]);
+    let apis = chosen(args.api);
     let begun = Instant::now();
     let clock = Box::new(move || begun.elapsed());
     let mut watch = Watch::new(&workspace, &apis, compile, clock, io::stdout().lock());
@@ -83,7 +98,7 @@ fn watch(cli: &Cli, args: &WatchArgs) -> io::Result<()> {
 }
 
 /// Checks a client with these areas and no other.
-fn compile(workspace: &std::path::Path, api: &Api, areas: &BTreeSet<String>) -> io::Result<bool> {
+fn compile(workspace: &Path, api: &Api, areas: &BTreeSet<String>) -> io::Result<bool> {
     let features = areas.iter().fold("client".to_owned(), |features, area| format!("{features},{area}"));
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let status = Command::new(cargo)
@@ -92,6 +107,10 @@ fn compile(workspace: &std::path::Path, api: &Api, areas: &BTreeSet<String>) -> 
         .args(["--features", &features])
         .status()?;
     Ok(status.success())
+}
+
+fn chosen(api: Option<Api>) -> Vec<Api> {
+    api.map_or_else(|| APIS.to_vec(), |api| vec![api])
 }
 
 fn api(name: &str) -> Result<Api, String> {
