@@ -178,7 +178,7 @@ fn out_dir(messages: &str, package: &str) -> Option<PathBuf> {
     let of_package = format!("/{package}#");
     let ran =
         |line: &&str| line.contains(r#""reason":"build-script-executed""#) && line.contains(&of_package);
-    let line = messages.lines().filter(ran).next_back()?;
+    let line = messages.lines().rfind(ran)?;
     let (_, rest) = line.split_once(r#""out_dir":""#)?;
     let (path, _) = rest.split_once('"')?;
     (!path.contains('\\')).then(|| path.into())
