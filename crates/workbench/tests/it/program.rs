@@ -12,7 +12,7 @@ use workbench::probe::with_property;
 
 use crate::copy_of;
 
-const LIMIT: Duration = Duration::from_secs(60);
+const LIMIT: Duration = Duration::from_secs(180);
 
 struct Program {
     child: Child,
