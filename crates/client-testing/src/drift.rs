@@ -93,7 +93,8 @@ impl Drift {
     fn areas(&self) -> BTreeMap<String, String> {
         let folder = std::fs::read_dir(Path::new(self.generated).join("snapshots")).unwrap();
         let files = folder.map(|entry| entry.unwrap().path());
-        let surfaces = files.filter_map(|path| Some((stem(&path).strip_prefix("surface-")?.to_owned(), path)));
+        let surfaces =
+            files.filter_map(|path| Some((stem(&path).strip_prefix("surface-")?.to_owned(), path)));
         surfaces.map(|(area, path)| (area, std::fs::read_to_string(path).unwrap())).collect()
     }
 
