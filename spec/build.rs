@@ -5,7 +5,10 @@ use std::path::{Path, PathBuf};
 use std::{env, fs, io};
 
 fn main() -> io::Result<()> {
-    let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default());
+    // A copy of the documents in which a change is tried, without touching those beside this file.
+    println!("cargo::rerun-if-env-changed=STRONGROOM_SPEC_DIR");
+    let root = env::var_os("STRONGROOM_SPEC_DIR").or_else(|| env::var_os("CARGO_MANIFEST_DIR"));
+    let root = PathBuf::from(root.unwrap_or_default());
     // Cargo watches a folder as a whole: a file added, removed or edited anywhere in it runs this script
     // again. A folder that is not there yet would run it every time, so the root is watched instead.
     println!("cargo::rerun-if-changed={}", root.display());

@@ -1,7 +1,5 @@
 //! Generates the client from the authored document.
 
-use client_build::Options;
-
 fn main() {
-    client_build::generate(strongroom_spec::STORWARE, &Options::default());
+    client_build::generate(&client_build::STORWARE, strongroom_spec::FILES);
 }

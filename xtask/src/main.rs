@@ -5,9 +5,11 @@
 
 mod areas;
 mod codegen;
+mod features;
 mod interop;
 mod spec_check;
 mod spec_publish;
+mod workbench;
 
 use std::io;
 use std::path::Path;
@@ -27,7 +29,7 @@ struct Cli {
 enum Command {
     /// Build each client with each of its areas alone, and with none.
     Areas,
-    /// Write the snapshots of the generated clients, for review.
+    /// Write what is derived from the documents and committed, for review.
     Codegen(codegen::Args),
     /// Run other people's clients against a server of ours.
     #[command(subcommand)]
@@ -43,6 +45,10 @@ enum Spec {
     Check(spec_check::Args),
     /// Write what other teams receive of each document.
     Publish(spec_publish::Args),
+    /// On every save: check, generate in memory, say what changed in the client, compile what it touches.
+    Watch(workbench::Args),
+    /// Time the loop: edit, check, generate, compile the area touched, write the snapshots.
+    LoopTime(workbench::Args),
 }
 
 /// How a command ended that could do its work.
@@ -59,6 +65,8 @@ fn main() -> ExitCode {
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Publish(args)) => spec_publish::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Spec(Spec::Watch(args)) => workbench::run("watch", &args, workspace()),
+        Command::Spec(Spec::LoopTime(args)) => workbench::run("loop-time", &args, workspace()),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

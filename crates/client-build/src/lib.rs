@@ -1,22 +1,28 @@
 //! What the build scripts of the generated clients do: from the authored document to the source.
 //!
 //! Besides the source, the files that the tests of a client compare with its snapshots are written, so that
-//! what is reviewed is what was built. This crate knows no API: a build script names the entry file of its
-//! document and says which headers belong to the client as a whole.
+//! what is reviewed is what was built. The documents are handed in, by build scripts as the text that the crate
+//! `strongroom-spec` carries: an edit of a document then builds that crate and the build script anew, and
+//! neither this one nor the generator.
+
+mod api;
+mod generated;
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-pub use codegen::Options;
-use openapi_check::{Bundle, Sources};
+pub use api::{APIS, Api, IBM, STORWARE};
+pub use generated::Generated;
+use openapi_check::Sources;
 
-/// Generates the client of the document whose entry file is `entry` into the `OUT_DIR` of the build script.
+/// Generates the client of an API into the `OUT_DIR` of the build script. `files` are the authored files as
+/// `(path, text)`.
 ///
 /// What goes wrong is told to Cargo, with the authored line where there is one, and fails the build.
-pub fn generate(entry: &str, options: &Options) {
+pub fn generate(api: &Api, files: &'static [(&'static str, &'static str)]) {
     println!("cargo::rerun-if-changed=build.rs");
-    if let Err(error) = write(entry, options) {
+    if let Err(error) = write(api, files) {
         // One instruction a line is the protocol between build script and cargo.
         for line in error.to_string().lines() {
             println!("cargo::error={line}");
@@ -24,42 +30,22 @@ pub fn generate(entry: &str, options: &Options) {
     }
 }
 
-fn write(entry: &str, options: &Options) -> Result<(), Box<dyn Error>> {
-    let sources = Sources::embedded(strongroom_spec::FILES);
-    let bundle = openapi_check::bundle(&sources, entry)
-        .map_err(|diagnostics| openapi_check::render(&diagnostics, &sources))?;
-    let output = codegen::generate(bundle.document(), options).map_err(|error| located(&bundle, &error))?;
-
+fn write(api: &Api, files: &'static [(&'static str, &'static str)]) -> Result<(), Box<dyn Error>> {
+    let generated = Generated::new(&Sources::embedded(files), api.entry, api)?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
-    fs::write(folder.join("generated.rs"), &output.code)?;
-    let document = serde_json::to_string(bundle.document())?;
-    let digests = format!("bundle {}\ncode {}\n", codegen::digest(document.as_bytes()), output.digest);
-    fs::write(folder.join("digest.txt"), digests)?;
-    fs::write(folder.join("areas.txt"), output.areas.join("\n"))?;
-    fs::write(folder.join("operations.txt"), &output.operations)?;
-    fs::write(folder.join("lowerings.txt"), output.lowering_log(20))?;
-    write_surface(&folder.join("surface"), &output)
+    fs::write(folder.join("generated.rs"), &generated.output.code)?;
+    fs::write(folder.join("areas.txt"), generated.output.areas.join("\n"))?;
+    write_snapshots(&folder.join("snapshots"), &generated)
 }
 
-fn write_surface(folder: &Path, output: &codegen::Output) -> Result<(), Box<dyn Error>> {
+fn write_snapshots(folder: &Path, generated: &Generated) -> Result<(), Box<dyn Error>> {
     // An area that is gone must not leave its summary behind.
     if folder.exists() {
         fs::remove_dir_all(folder)?;
     }
     fs::create_dir_all(folder)?;
-    for (area, text) in &output.surface {
-        fs::write(folder.join(format!("{area}.txt")), text)?;
+    for (name, text) in generated.snapshots() {
+        fs::write(folder.join(format!("{name}.txt")), text)?;
     }
     Ok(())
-}
-
-/// The error with the authored line it is about.
-fn located(bundle: &Bundle, error: &codegen::Error) -> String {
-    match error {
-        codegen::Error::Unsupported { pointer, .. } => match bundle.locate(pointer.trim_start_matches('#')) {
-            Some(location) => format!("{location}: {error}"),
-            None => error.to_string(),
-        },
-        _ => error.to_string(),
-    }
 }

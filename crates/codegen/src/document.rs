@@ -9,6 +9,9 @@ use crate::Error;
 /// The keys of a path item that are operations.
 pub(crate) const METHODS: [&str; 8] = ["get", "put", "post", "delete", "options", "head", "patch", "trace"];
 
+/// What a reference to a schema under `components` begins with.
+pub(crate) const SCHEMAS: &str = "#/components/schemas/";
+
 /// A JSON object, the form of everything in a document.
 pub(crate) type Object = Map<String, Value>;
 
@@ -90,6 +93,22 @@ pub(crate) fn resolve_schema<'a>(document: &'a Value, schema: &'a Value) -> Opti
         }
     }
     None
+}
+
+/// The names of the schemas under `components` that a value refers to, itself and not through others.
+pub(crate) fn references(value: &Value, found: &mut Vec<String>) {
+    match value {
+        Value::Object(object) => {
+            if let Some(name) =
+                object.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(SCHEMAS))
+            {
+                found.push(name.to_owned());
+            }
+            object.values().for_each(|value| references(value, found));
+        }
+        Value::Array(values) => values.iter().for_each(|value| references(value, found)),
+        _ => {}
+    }
 }
 
 /// Visits every schema of the document, an outer one before those in it, with its pointer.

@@ -1,7 +1,7 @@
 //! Why no client could be generated.
 //!
-//! [`Error::Unsupported`] is about the document and is the author's to repair. [`Error::Generator`] and
-//! [`Error::Shape`] are about progenitor and should only be met when its version changes.
+//! [`Error::Unsupported`] is about the document and is the author's to repair. The others are about progenitor
+//! and are only met when its version changes, or where no part of the document can be blamed.
 
 /// Failure of [`crate::generate`].
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +39,22 @@ pub enum Error {
 impl Error {
     pub(crate) fn unsupported(pointer: impl Into<String>, reason: impl Into<String>) -> Self {
         Self::Unsupported { operation: None, pointer: pointer.into(), reason: reason.into() }
+    }
+
+    /// The message with those of its causes.
+    pub(crate) fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            // A cause that is shown in place of the error itself is not said twice.
+            let message = error.to_string();
+            if !text.contains(&message) {
+                text.push_str(": ");
+                text.push_str(&message);
+            }
+            cause = error.source();
+        }
+        text
     }
 
     pub(crate) fn shape(expected: &'static str, found: &impl quote::ToTokens) -> Self {

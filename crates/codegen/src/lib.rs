@@ -15,6 +15,7 @@
 //! in [`Options`], and the generated code leans on the `client-core` crate for everything that happens on
 //! the wire.
 
+mod blame;
 mod digest;
 mod document;
 mod error;
@@ -23,6 +24,7 @@ mod lower;
 mod options;
 mod output;
 mod post;
+mod quiet;
 mod surface;
 
 pub use digest::digest;
@@ -31,6 +33,7 @@ pub use lower::Entry as LoweringEntry;
 pub use options::Options;
 pub use output::Output;
 
+use post::model::Model;
 use serde_json::Value;
 
 /// Generates the client of `document`, a bundled OpenAPI 3.0 document whose references are all internal.
@@ -43,9 +46,8 @@ use serde_json::Value;
 /// its output does not have the shape the post-pass relies on.
 pub fn generate(document: &Value, options: &Options) -> Result<Output, Error> {
     let lowered = lower::lower(document, options)?;
-    let tokens = generator::tokens(&lowered.document)?;
-    let model = post::read(tokens, &lowered.document)?;
-    let code = post::write(&model)?;
+    let (model, code) =
+        attempt(&lowered.document).map_err(|error| blamed(error, &lowered.document, document))?;
     Ok(Output {
         digest: digest::digest(code.as_bytes()),
         surface: surface::render(&model),
@@ -54,4 +56,24 @@ pub fn generate(document: &Value, options: &Options) -> Result<Output, Error> {
         lowerings: lowered.log,
         code,
     })
+}
+
+/// The model and the code of a lowered document.
+///
+/// Lowering refuses or rewrites every construct known to make progenitor or its companions panic. The net is for
+/// the others: a build script must fail with a message and not with a backtrace.
+fn attempt(document: &Value) -> Result<(Model, String), Error> {
+    quiet::caught(|| {
+        let model = post::read(generator::tokens(document)?, document)?;
+        let code = post::write(&model)?;
+        Ok((model, code))
+    })
+    .unwrap_or_else(|message| Err(Error::Generator(message)))
+}
+
+/// The error with the place in the document that is to blame for it, if one is.
+fn blamed(error: Error, lowered: &Value, document: &Value) -> Error {
+    let Some(pointer) = blame::place(lowered, |part| attempt(part).is_err()) else { return error };
+    let reason = format!("cannot be generated: {}", error.chain());
+    lower::with_operation(Error::unsupported(pointer, reason), document)
 }

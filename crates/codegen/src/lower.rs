@@ -9,6 +9,7 @@
 
 mod answers;
 mod bodies;
+mod circles;
 mod client_headers;
 mod constraints;
 mod defaults;
@@ -32,9 +33,10 @@ use crate::{Error, Options};
 
 type Rule = fn(&mut Context<'_>) -> Result<(), Error>;
 
-const RULES: [Rule; 15] = [
+const RULES: [Rule; 16] = [
     servers::apply,
     inline::apply,
+    circles::apply,
     refused::apply,
     tags::apply,
     client_headers::apply,
@@ -96,7 +98,7 @@ pub(crate) fn lower(document: &Value, options: &Options) -> Result<Lowered, Erro
 }
 
 /// Adds the id of the operation that the pointer of `error` lies in.
-fn with_operation(error: Error, document: &Value) -> Error {
+pub(crate) fn with_operation(error: Error, document: &Value) -> Error {
     let Error::Unsupported { operation: None, pointer, reason } = error else { return error };
     let inside = |key: &OperationKey| {
         let place = key.pointer();

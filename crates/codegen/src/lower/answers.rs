@@ -5,12 +5,13 @@
 //!
 //! - several successes of one type become one;
 //! - one that is typed and one that is empty become an optional value: an empty body is read as `null`;
+//! - what is not JSON, `*/*` among it, is handed over as bytes;
 //! - errors, `default` among them, become `4XX` and `5XX` of one type.
 
 use serde_json::{Value, json};
 
 use super::Context;
-use super::bodies::is_json;
+use super::bodies::{essence, is_json};
 use crate::Error;
 use crate::document::{Object, operation_keys, operation_mut};
 
@@ -81,16 +82,13 @@ fn kind(response: &Value, pointer: &str) -> Result<Kind, Error> {
     let Some(content) = response.get("content").and_then(Value::as_object).filter(|it| !it.is_empty()) else {
         return Ok(Kind::Empty);
     };
-    let json = content.iter().find(|(media, _)| is_json(media) || media.ends_with("+json"));
+    let json = content.iter().find(|(media, _)| is_json(media) || essence(media).ends_with("+json"));
     match (json, content.len()) {
         (Some((_, media)), 1) => Ok(Kind::Json(media.get("schema").cloned().unwrap_or_else(|| json!({})))),
         (Some(_), _) => Err(Error::unsupported(
             format!("{pointer}/content"),
             "JSON beside another form cannot be generated; keep one",
         )),
-        (None, _) if content.contains_key("*/*") => {
-            Err(Error::unsupported(format!("{pointer}/content"), "`*/*` says nothing; name the media type"))
-        }
         (None, _) => Ok(Kind::Bytes),
     }
 }

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Context;
 use crate::Error;
-use crate::document::{escape, operation_keys, operation_mut, resolve_schema};
+use crate::document::{operation_keys, operation_mut, resolve_schema};
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let source = context.document.clone();
@@ -40,10 +40,14 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
                 notes.push(("optional-body", pointer.clone(), "sent as `{}` when not set".to_owned()));
             }
         } else if content.len() != 1 || !content.contains_key("application/octet-stream") {
-            let media: Vec<String> = content.keys().map(|media| escape(media)).collect();
+            let media: Vec<&str> = content.keys().map(String::as_str).collect();
             return Err(Error::unsupported(
                 format!("{pointer}/content"),
-                format!("bodies of {} cannot be generated; use application/json", media.join(", ")),
+                format!(
+                    "bodies of {} cannot be generated; use application/json or application/octet-stream, \
+                     or call the operation by hand and give it `servers` of its own",
+                    media.join(", ")
+                ),
             ));
         }
     }
@@ -54,5 +58,10 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
 }
 
 pub(super) fn is_json(media: &str) -> bool {
-    media.split(';').next().is_some_and(|media| media.trim() == "application/json")
+    essence(media) == "application/json"
+}
+
+/// A media type without its parameters.
+pub(super) fn essence(media: &str) -> &str {
+    media.split(';').next().unwrap_or_default().trim()
 }

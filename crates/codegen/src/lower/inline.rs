@@ -23,6 +23,12 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
         }
         let shared = item.remove("parameters").unwrap_or_default();
         for method in METHODS {
+            if item.get(method).is_some_and(|operation| !operation.is_object()) {
+                return Err(Error::unsupported(
+                    format!("{place}/{method}"),
+                    "an operation must be an object",
+                ));
+            }
             if let Some(operation) = item.get_mut(method).and_then(Value::as_object_mut) {
                 inline_operation(&source, operation, &shared, &format!("{place}/{method}"))?;
             }
@@ -80,6 +86,12 @@ fn inline_operation(
             parameter.remove("examples");
         }
     }
+    if let Some(index) = parameters.iter().position(|it| !it.is_object() || !it["name"].is_string()) {
+        return Err(Error::unsupported(
+            format!("{place}/parameters/{index}"),
+            "a parameter must be an object with a `name`",
+        ));
+    }
     operation.insert("parameters".to_owned(), Value::Array(parameters));
     if let Some(body) = operation.get_mut("requestBody") {
         *body = dereferenced(source, body, &format!("{place}/requestBody"))?;
@@ -98,12 +110,14 @@ fn inline_operation(
 }
 
 fn dereferenced(source: &Value, value: &Value, place: &str) -> Result<Value, Error> {
-    let mut value = value;
-    while let Some(reference) = value.get("$ref").and_then(Value::as_str) {
-        value = resolve(source, reference)
+    let mut found = value;
+    // A chain longer than this is a loop.
+    for _ in 0..32 {
+        let Some(reference) = found.get("$ref").and_then(Value::as_str) else { return Ok(found.clone()) };
+        found = resolve(source, reference)
             .ok_or_else(|| Error::unsupported(place, format!("`{reference}` leads nowhere")))?;
     }
-    Ok(value.clone())
+    Err(Error::unsupported(place, "the reference leads in a circle"))
 }
 
 fn without_examples(holder: &mut Value) {

@@ -28,6 +28,9 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
         for (index, parameter) in parameters.into_iter().flatten().enumerate() {
             let pointer = format!("{}/parameters/{index}", key.pointer());
             let name = parameter["name"].as_str().unwrap_or_default().to_owned();
+            if parameter["in"] == "path" && !key.path.contains(&format!("{{{name}}}")) {
+                return Err(Error::unsupported(pointer, format!("the path has no `{{{name}}}`")));
+            }
             let snake = name.to_snake_case();
             if TAKEN.contains(&snake.as_str()) {
                 return Err(Error::unsupported(pointer, format!("the name `{name}` is taken in the client")));

@@ -30,6 +30,7 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
                 "a `discriminator` is read as if it were not there; use one property for each case",
             ));
         }
+        parts(&source, pointer, schema)?;
         string_or_enum(&source, pointer, schema)?;
         required_exists(pointer, schema)?;
         strings_only(pointer, schema)
@@ -38,6 +39,29 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
 
 fn text_of<'a>(value: &'a Value, key: &str) -> Option<&'a str> {
     value.get(key).and_then(Value::as_str)
+}
+
+/// Nothing can be one of none, nor of two types at once: the generated type would have no values.
+fn parts(source: &Value, pointer: &str, schema: &Object) -> Result<(), Error> {
+    for key in ["allOf", "oneOf", "anyOf", "enum"] {
+        if schema.get(key).and_then(Value::as_array).is_some_and(Vec::is_empty) {
+            return Err(Error::unsupported(format!("{pointer}/{key}"), "an empty list leaves no value"));
+        }
+    }
+    let all = schema.get("allOf").and_then(Value::as_array).into_iter().flatten();
+    let mut types: Vec<&str> = all
+        .filter_map(|part| resolve_schema(source, part)?.get("type")?.as_str())
+        .chain(text(schema, "type"))
+        .collect();
+    types.sort_unstable();
+    types.dedup();
+    if types.len() > 1 {
+        return Err(Error::unsupported(
+            format!("{pointer}/allOf"),
+            format!("no value is {} at once", types.join(" and ")),
+        ));
+    }
+    Ok(())
 }
 
 /// `anyOf: [enum, string]` says what every generated enum does by itself, and fails at run time.

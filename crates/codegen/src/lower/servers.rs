@@ -22,7 +22,10 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
         }
     }
     if let Some(paths) = context.document.get_mut("paths").and_then(Value::as_object_mut) {
-        paths.retain(|_, item| METHODS.iter().any(|method| item.get(method).is_some()));
+        // A reference is not ours to drop: it is refused where paths are looked at.
+        paths.retain(|_, item| {
+            item.get("$ref").is_some() || METHODS.iter().any(|method| item.get(method).is_some())
+        });
     }
     Ok(())
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use heck::ToSnakeCase as _;
+use heck::{ToKebabCase as _, ToSnakeCase as _};
 use serde_json::Value;
 
 use super::Context;
@@ -11,6 +11,7 @@ use crate::document::{operation, operation_keys, text};
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut seen: BTreeMap<String, String> = BTreeMap::new();
+    let mut areas: BTreeMap<String, String> = BTreeMap::new();
     for key in operation_keys(&context.document) {
         let Some(operation) = operation(&context.document, &key) else { continue };
         let Some(id) = text(operation, "operationId") else {
@@ -26,6 +27,26 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
             return Err(Error::unsupported(
                 format!("{}/tags", key.pointer()),
                 "an operation needs exactly one tag: it decides the area of the client",
+            ));
+        }
+        if !id.starts_with(|c: char| c.is_ascii_alphabetic()) || !id.is_ascii() {
+            return Err(Error::unsupported(
+                format!("{}/operationId", key.pointer()),
+                format!("`{id}` is no name for a method; begin with a letter and keep to ASCII"),
+            ));
+        }
+        let tag = operation["tags"][0].as_str().unwrap_or_default();
+        let area = tag.to_kebab_case();
+        if !area.starts_with(|c: char| c.is_ascii_alphabetic()) || !area.is_ascii() {
+            return Err(Error::unsupported(
+                format!("{}/tags/0", key.pointer()),
+                format!("`{tag}` is no name for a feature; begin with a letter and keep to ASCII"),
+            ));
+        }
+        if let Some(other) = areas.insert(area.clone(), tag.to_owned()).filter(|other| other != tag) {
+            return Err(Error::unsupported(
+                format!("{}/tags/0", key.pointer()),
+                format!("the tags `{tag}` and `{other}` are the same area `{area}`"),
             ));
         }
     }

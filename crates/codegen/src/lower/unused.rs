@@ -2,13 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::Value;
-
 use super::Context;
 use crate::Error;
-use crate::document::{component_schemas, component_schemas_mut};
-
-const PREFIX: &str = "#/components/schemas/";
+use crate::document::{SCHEMAS, component_schemas, component_schemas_mut, references};
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut reached = BTreeSet::new();
@@ -32,22 +28,7 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
         });
     }
     for name in dropped {
-        context.note("unused", format!("{PREFIX}{name}"), "no operation reaches it");
+        context.note("unused", format!("{SCHEMAS}{name}"), "no operation reaches it");
     }
     Ok(())
-}
-
-fn references(value: &Value, found: &mut Vec<String>) {
-    match value {
-        Value::Object(object) => {
-            if let Some(name) =
-                object.get("$ref").and_then(Value::as_str).and_then(|it| it.strip_prefix(PREFIX))
-            {
-                found.push(name.to_owned());
-            }
-            object.values().for_each(|value| references(value, found));
-        }
-        Value::Array(values) => values.iter().for_each(|value| references(value, found)),
-        _ => {}
-    }
 }

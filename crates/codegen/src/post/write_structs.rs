@@ -198,8 +198,7 @@ fn is_direct(model: &Model, ty: &Type) -> bool {
 
 /// A function that gives the JSON Schemas of all types, under the feature `schemars`.
 pub(super) fn json_schemas(model: &Model) -> TokenStream {
-    let named = model.types.iter().filter(|definition| !matches!(definition.shape, Shape::Other(_)));
-    let statements = named.map(|definition| {
+    let statements = model.types.iter().map(|definition| {
         let (condition, ident) = (conditions::of(model, &definition.areas), &definition.ident);
         quote!(#condition generator.subschema_for::<#ident>();)
     });

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
 mod documents;
+mod hostile;
 mod lowered;
 mod refused;
 mod written;

@@ -130,7 +130,8 @@ fn a_form_as_a_body() {
     check(
         &operation(json!({"requestBody": body})),
         "getThing, #/paths/~1things/get/requestBody/content: \
-         bodies of multipart~1form-data cannot be generated; use application/json",
+         bodies of multipart/form-data cannot be generated; use application/json or application/octet-stream, \
+         or call the operation by hand and give it `servers` of its own",
     );
 }
 
@@ -237,8 +238,8 @@ fn another_version_of_openapi() {
 }
 
 #[test]
-fn a_path_without_its_parameter_is_an_error_of_the_generator_and_no_panic() {
+fn a_path_without_its_parameter() {
     let document = document(json!({"/things/{id}": {"get": described(json!({}))}}), thing());
-    let error = failure(&document);
-    assert!(matches!(error, codegen::Error::Generator(_) | codegen::Error::Unsupported { .. }), "{error:?}");
+    let error = failure(&document).to_string();
+    assert!(error.starts_with("getThing, #/paths/~1things~1{id}/get: cannot be generated: "), "{error}");
 }
