@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::Change;
 use crate::comparison::sort;
 use crate::paths::matched_paths;
-use crate::place::{At, pair_up};
+use crate::place::{At, escape, pair_up};
 use crate::rules::{Rule, surface};
 use crate::words::wording;
 
@@ -26,14 +26,16 @@ pub(crate) fn add(changes: &mut Vec<Change>, base: &Bundle, new: &Bundle) {
     gather(&old, &now, &mut leaves);
     let mut added = Vec::new();
     for leaf in leaves {
-        let is_told = changes.iter().any(|change| tells(change, &leaf));
+        let is_told = changes.iter().any(|change| tells(change, &leaf) || entails(change, &leaf));
         if is_told {
             continue;
         }
         let rule = rule(&leaf);
         let at = if leaf.new.present { &leaf.new } else { &leaf.base };
         let document = if leaf.new.present { &now } else { &old };
-        let key = at.pointer.rsplit_once('/').map_or("", |(_, key)| key);
+        // Items of lists have no name; their list does.
+        let mut keys = at.pointer.rsplit('/');
+        let key = keys.find(|key| key.parse::<usize>().is_err()).unwrap_or_default();
         added.push(Change {
             id: rule.id.to_owned(),
             impact: rule.impact,
@@ -64,6 +66,35 @@ fn tells(change: &Change, leaf: &Leaf<'_>) -> bool {
         || (change.new.present && about(&change.new, &leaf.new))
 }
 
+/// Whether a change at another place makes this difference.
+fn entails(change: &Change, leaf: &Leaf<'_>) -> bool {
+    let at = if leaf.new.present { &leaf.new } else { &leaf.base };
+    let side = if leaf.new.present { &change.new } else { &change.base };
+    let pointer = at.pointer.as_str();
+    // A required name comes and goes with the property.
+    if let Some((schema, _)) = pointer.rsplit_once("/required/")
+        && let Some(name) = at.node.as_str()
+    {
+        return change.id.contains("property-")
+            && side.pointer == format!("{schema}/properties/{}", escape(name));
+    }
+    // The name of a value comes and goes with the value.
+    if let Some((schema, _)) = pointer.split_once("/x-enum-varnames") {
+        return change.id.contains("-enum-") && side.pointer.starts_with(&format!("{schema}/enum"));
+    }
+    match change.id.as_str() {
+        "security-scheme-renamed" => pointer.contains("/security/"),
+        "component-renamed" => {
+            let leads_to = |at: &At<'_>, side: &crate::Side| {
+                at.reference().and_then(|reference| reference.strip_prefix('#'))
+                    == Some(side.pointer.as_str())
+            };
+            leads_to(&leaf.base, &change.base) && leads_to(&leaf.new, &change.new)
+        }
+        _ => false,
+    }
+}
+
 fn is_within(pointer: &str, whole: &str) -> bool {
     pointer.strip_prefix(whole).is_some_and(|rest| rest.starts_with('/'))
 }
@@ -86,8 +117,11 @@ fn gather<'b>(base: &At<'b>, new: &At<'b>, leaves: &mut Vec<Leaf<'b>>) {
         return;
     }
     match (base.node, new.node) {
-        // What they lead to is compared where it stands, and their names with it.
+        // What schemas lead to is compared where it stands, and their names with it.
         (Value::Object(_), Value::Object(_)) if is_schema_reference(base) && is_schema_reference(new) => {}
+        (Value::Object(_), Value::Object(_)) if base.reference().is_some() || new.reference().is_some() => {
+            leaves.push(Leaf { base: base.clone(), new: new.clone() });
+        }
         (Value::Object(_), Value::Object(_)) => {
             let pairs = if base.pointer == "/paths" { matched_paths(base, new) } else { Default::default() };
             let mut known = Vec::new();

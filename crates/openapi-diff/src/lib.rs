@@ -29,6 +29,7 @@ mod change;
 mod changelog;
 mod comparison;
 mod document;
+pub mod format;
 mod leftover;
 mod names;
 mod parameters;
@@ -38,6 +39,7 @@ mod rules;
 mod schema;
 mod security;
 mod subject;
+pub mod version;
 mod words;
 
 pub use change::{Change, Direction, Impact, Side, impact};

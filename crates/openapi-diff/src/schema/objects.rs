@@ -135,7 +135,11 @@ impl<'b> Comparison<'b> {
     fn part(&mut self, part: &At<'b>, is_gone: bool, base: &At<'b>, new: &At<'b>, context: Context) {
         let document = if is_gone { &self.base } else { &self.new };
         let content = part.resolved(document);
-        let is_object = ["properties", "required", "allOf"].iter().any(|key| content.get(key).is_some());
+        if is_object(&content) && part.reference().is_none() {
+            // Nobody can name it: its members are all there is.
+            return;
+        }
+        let is_object = is_object(&content);
         let name =
             part.reference().map_or_else(|| "a part".to_owned(), |name| format!("`{}`", name_of(name)));
         let subject = self.subject(base, new);
@@ -251,6 +255,11 @@ fn carried(property: &At<'_>, document: &At<'_>) -> Mask {
     Mask { request: !says("readOnly"), response: !says("writeOnly") }
 }
 
+/// Whether members are what a part brings.
+fn is_object(part: &At<'_>) -> bool {
+    ["properties", "required", "allOf"].iter().any(|key| part.get(key).is_some())
+}
+
 /// Parts of `allOf` that belong together, those only in the old and those only in the new document.
 type Parts<'b> = (Vec<(At<'b>, At<'b>)>, Vec<At<'b>>, Vec<At<'b>>);
 
@@ -262,5 +271,15 @@ fn matched_parts<'b>(base: &At<'b>, new: &At<'b>) -> Parts<'b> {
     let both_references = |a: &At<'b>, b: &At<'b>| a.reference().is_some() && b.reference().is_some();
     let tests: [Test<'_, 'b>; 3] = [&same_reference, &both_inline, &both_references];
     let pairs = pair_up(&mut gone, &mut added, &tests);
-    (pairs, gone, added)
+    if gone.is_empty() && added.is_empty() {
+        return (pairs, gone, added);
+    }
+    // Members may have moved between the parts: those of parts without a name count as the whole's own.
+    let (moved, kept): (Vec<_>, Vec<_>) =
+        pairs.into_iter().partition(|(old, now)| both_inline(old, now) && (is_object(old) || is_object(now)));
+    for (old, now) in moved {
+        gone.push(old);
+        added.push(now);
+    }
+    (kept, gone, added)
 }

@@ -44,8 +44,7 @@ impl<'b> Comparison<'b> {
                 (_, false) => removed,
                 _ => changed,
             };
-            let message = format!("{subject}: the {key} {} became {}", text(&old), text(&now));
-            self.report(rule, context, message, old, now);
+            self.report(rule, context, turned(subject, key, &old, &now), old, now);
         }
     }
 
@@ -65,8 +64,7 @@ impl<'b> Comparison<'b> {
             (_, Some("int64"), Some("int32")) | (_, Some("double"), Some("float")) => &rules::FORMAT_NARROWED,
             _ => &rules::FORMAT_CHANGED,
         };
-        let message = format!("{subject}: the {key} {} became {}", text(&old), text(&now));
-        self.report(rule, context, message, old, now);
+        self.report(rule, context, turned(subject, key, &old, &now), old, now);
     }
 
     fn enumeration(&mut self, base: &At<'b>, new: &At<'b>, subject: &str, context: Context) {
@@ -145,8 +143,7 @@ impl<'b> Comparison<'b> {
         // The keyword that differs, which may be the exclusive one alone.
         let key = exclusive.filter(|_| base.at(key).node == new.at(key).node).unwrap_or(key);
         let (old, now) = (base.at(key), new.at(key));
-        let message = format!("{subject}: {key} {} became {}", text(&old), text(&now));
-        self.report(rule, context, message, old, now);
+        self.report(rule, context, turned(subject, key, &old, &now), old, now);
     }
 
     fn unique_items(&mut self, base: &At<'b>, new: &At<'b>, subject: &str, context: Context) {
@@ -176,7 +173,15 @@ impl<'b> Comparison<'b> {
             (_, true) => &rules::BOUND_LOOSENED,
             _ => &rules::BOUND_CHANGED,
         };
-        let message = format!("{subject}: multipleOf {} became {}", text(&old), text(&now));
-        self.report(rule, context, message, old, now);
+        self.report(rule, context, turned(subject, "multipleOf", &old, &now), old, now);
+    }
+}
+
+/// A keyword that came, went or changed, in words.
+fn turned(subject: &str, key: &str, old: &At<'_>, now: &At<'_>) -> String {
+    match (old.present, now.present) {
+        (false, _) => format!("{subject} has the {key} {}", text(now)),
+        (_, false) => format!("{subject} no longer has the {key} {}", text(old)),
+        _ => format!("{subject}: the {key} {} became {}", text(old), text(now)),
     }
 }

@@ -1,1 +1,4 @@
 //! What the crate promises.
+
+mod cases;
+mod support;
