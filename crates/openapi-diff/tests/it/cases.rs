@@ -7,9 +7,9 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use openapi_diff::{Change, Rule, rules};
+use openapi_diff::rules;
 
-use crate::support::{base, cases, changes, render};
+use crate::support::{assert_mirrored, base, cases, changes, render};
 
 /// A case as read: the patched document, and what is expected after `patches`.
 struct Case {
@@ -109,28 +109,6 @@ fn the_opposite_change_is_reported_as_the_mirror_image() {
     }
 }
 
-/// Each change has its opposite, at the same places.
-fn assert_mirrored(name: &str, there: &[Change], back: &[Change]) {
-    let mut left: Vec<&Change> = back.iter().collect();
-    for change in there {
-        let opposite = left.iter().position(|other| {
-            let same_places = change.base.pointer == other.new.pointer
-                && change.new.pointer == other.base.pointer
-                && change.base.present == other.new.present;
-            same_places && (rule(&change.id).inverse == other.id || rule(&other.id).inverse == change.id)
-        });
-        match opposite {
-            Some(index) => drop(left.remove(index)),
-            None => panic!("{name}: nothing mirrors {change:#?} among {left:#?}"),
-        }
-    }
-    assert!(left.is_empty(), "{name}: only on the way back: {left:#?}");
-}
-
-fn rule(id: &str) -> &'static Rule {
-    rules().into_iter().find(|rule| rule.id == id).unwrap_or_else(|| panic!("no rule {id}"))
-}
-
 #[test]
 fn rules_know_their_opposites_and_say_what_to_do() {
     for rule in rules() {
@@ -138,5 +116,20 @@ fn rules_know_their_opposites_and_say_what_to_do() {
         let breaks = rule.impact > openapi_diff::Impact::Minor;
         assert!(!breaks || !rule.advice.is_empty(), "{} breaks and does not say what to do", rule.id);
         assert!(!rule.consequence.is_empty() && !rule.consequence.ends_with('.'), "{}", rule.id);
+    }
+}
+
+/// Writes the cases for `tests/judge.sh`, which asks other programs.
+#[test]
+#[ignore = "it writes files for tests/judge.sh"]
+fn documents_for_the_judge() {
+    let folder = std::path::PathBuf::from(std::env::var_os("JUDGE").expect("the folder in JUDGE"));
+    let base = base();
+    fs::write(folder.join("base.yaml"), &base).expect("writes");
+    for case in all() {
+        let impact = openapi_diff::impact(&changes(&base, &case.patched));
+        fs::write(folder.join(format!("{}.yaml", case.id)), &case.patched).expect("writes");
+        let impact = impact.map_or("nothing", |impact| impact.name());
+        fs::write(folder.join(format!("{}.ours", case.id)), impact).expect("writes");
     }
 }
