@@ -56,8 +56,8 @@ pub(crate) fn add(changes: &mut Vec<Change>, base: &Bundle, new: &Bundle) {
 
 /// Whether a change is about this place.
 fn tells(change: &Change, leaf: &Leaf<'_>) -> bool {
-    // Says of a whole property what stands beside it.
-    let is_beside = change.id.contains("-property-became-");
+    // Says of a whole property what stands beside it, or of a path only how it is called.
+    let is_beside = change.id.contains("-property-became-") || change.id == "path-parameter-renamed";
     let about = |side: &crate::Side, at: &At<'_>| {
         let whole = side.present && !is_beside && is_within(&at.pointer, &side.pointer);
         at.present && (whole || side.pointer == at.pointer || is_within(&side.pointer, &at.pointer))
@@ -83,6 +83,11 @@ fn entails(change: &Change, leaf: &Leaf<'_>) -> bool {
         return change.id.contains("-enum-") && side.pointer.starts_with(&format!("{schema}/enum"));
     }
     match change.id.as_str() {
+        "path-parameter-renamed" => {
+            pointer.starts_with(side.pointer.as_str())
+                && pointer.contains("/parameters/")
+                && pointer.ends_with("/name")
+        }
         "security-scheme-renamed" => pointer.contains("/security/"),
         "component-renamed" => {
             let leads_to = |at: &At<'_>, side: &crate::Side| {

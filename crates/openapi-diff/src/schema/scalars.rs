@@ -51,6 +51,9 @@ impl<'b> Comparison<'b> {
     /// Type and format: what generated code makes a type of.
     fn kind(&mut self, base: &At<'b>, new: &At<'b>, key: &str, subject: &str, context: Context) {
         let (old, now) = (base.at(key), new.at(key));
+        if key == "type" && composed_type(base, &self.base, 0) == composed_type(new, &self.new, 0) {
+            return;
+        }
         let rule = match (key, old.node.as_str(), now.node.as_str()) {
             _ if old.node == now.node => return,
             ("type", None, _) => &rules::TYPE_ADDED,
@@ -175,6 +178,16 @@ impl<'b> Comparison<'b> {
         };
         self.report(rule, context, turned(subject, "multipleOf", &old, &now), old, now);
     }
+}
+
+/// The type of a schema, its own or that of a part of its `allOf`.
+fn composed_type<'b>(at: &At<'b>, document: &At<'b>, depth: usize) -> Option<&'b str> {
+    // Deeper than any author goes: the parts refer to each other.
+    const DEEPEST: usize = 8;
+    at.str_at("type").or_else(|| {
+        let mut parts = at.at("allOf").items().into_iter().filter(|_| depth < DEEPEST);
+        parts.find_map(|part| composed_type(&part.resolved(document), document, depth + 1))
+    })
 }
 
 /// A keyword that came, went or changed, in words.

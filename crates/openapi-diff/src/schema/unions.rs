@@ -1,6 +1,6 @@
 //! Alternatives: `oneOf`, `anyOf` and how they are told apart.
 
-use crate::comparison::{Comparison, Context};
+use crate::comparison::{Comparison, Context, Shared};
 use crate::place::{At, name_of, pair_up};
 use crate::rules::schema as rules;
 use crate::rules::surface;
@@ -153,6 +153,13 @@ impl<'b> Comparison<'b> {
             let (from, to) = (name_of(from), name_of(to));
             let schemas = |document: &At<'b>| document.at("components").at("schemas");
             let is_renamed = schemas(&self.new).get(from).is_none() && schemas(&self.base).get(to).is_none();
+            // Where alternatives refer to the whole, nothing but this leads to them.
+            let (variant, new_variant) = (schemas(&self.base).get(from), schemas(&self.new).get(to));
+            if let (Some(variant), Some(new_variant)) = (variant, new_variant)
+                && (from == to || is_renamed)
+            {
+                self.lead_to(Shared::Schema, &variant, &new_variant, context);
+            }
             if from != to && !is_renamed {
                 let message = format!("{subject}: the value `{value}` means `{to}` instead of `{from}`");
                 self.report(&rules::DISCRIMINATOR_VALUE_CHANGED, context, message, old, now);

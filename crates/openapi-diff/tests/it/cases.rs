@@ -133,3 +133,15 @@ fn documents_for_the_judge() {
         fs::write(folder.join(format!("{}.ours", case.id)), impact).expect("writes");
     }
 }
+
+/// The JSON Schema of lists of changes, for those who read `changes.json` in other languages.
+#[test]
+fn the_schema_of_changes_is_the_one_that_is_documented() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/changes.schema.json");
+    let schema = schemars::schema_for!(Vec<openapi_diff::Change>);
+    let text = serde_json::to_string_pretty(&schema).expect("JSON") + "\n";
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        fs::write(path, &text).expect("writes");
+    }
+    assert_eq!(fs::read_to_string(path).unwrap_or_default(), text, "run it with UPDATE_CASES=1, and review");
+}

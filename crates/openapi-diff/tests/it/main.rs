@@ -10,4 +10,5 @@
 mod cases;
 mod edits;
 mod properties;
+mod scenarios;
 mod support;

@@ -39,13 +39,13 @@ fn documents_that_say_the_same_do_not_differ() {
 
 #[test]
 fn an_edit_is_reported_at_its_place_and_mirrored() {
-    edits_are_found(&document(&base()), 300, 7);
+    edits_are_found(&document(&base()), 150, 7);
 }
 
 #[test]
 fn edits_of_our_own_documents_are_found_too() {
-    edits_are_found(&ours("ibm"), 25, 11);
-    edits_are_found(&ours("storware"), 40, 13);
+    edits_are_found(&ours("ibm"), 12, 11);
+    edits_are_found(&ours("storware"), 20, 13);
 }
 
 fn edits_are_found(original: &Bundle, times: u64, seed: u64) {
@@ -83,7 +83,7 @@ fn is_within(pointer: &str, whole: &str) -> bool {
 fn compatible_changes_compose() {
     let base = document(&base());
     let mut composed = 0;
-    for round in 0..250 {
+    for round in 0..150 {
         let mut random = Random::new(17 + round * 1000);
         let mut value = base.document().clone();
         let mut step = || {
@@ -97,7 +97,7 @@ fn compatible_changes_compose() {
             assert!(compatible(&base, &third), "round {round}: {:#?}", diff(&base, &third));
         }
     }
-    assert!(composed >= 10, "too few pairs were compatible: {composed}");
+    assert!(composed >= 5, "too few pairs were compatible: {composed}");
 }
 
 #[test]
