@@ -8,6 +8,7 @@ mod codegen;
 mod features;
 mod interop;
 mod spec_check;
+mod spec_diff;
 mod spec_publish;
 mod workbench;
 
@@ -49,6 +50,8 @@ enum Spec {
     Watch(workbench::Args),
     /// Time the loop: edit, check, generate, compile the area touched, write the snapshots.
     LoopTime(workbench::Args),
+    /// Say what changed in the documents, whom it breaks, and whether their version covers it.
+    Diff(spec_diff::Args),
 }
 
 /// How a command ended that could do its work.
@@ -67,6 +70,7 @@ fn main() -> ExitCode {
         Command::Spec(Spec::Publish(args)) => spec_publish::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Watch(args)) => workbench::run("watch", &args, workspace()),
         Command::Spec(Spec::LoopTime(args)) => workbench::run("loop-time", &args, workspace()),
+        Command::Spec(Spec::Diff(args)) => spec_diff::run(&args, workspace(), &mut io::stdout().lock()),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

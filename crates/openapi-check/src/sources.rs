@@ -68,6 +68,11 @@ impl Sources {
         self.files.get(key).map(|file| file.text.as_ref())
     }
 
+    /// What a file holds, without places; `None` if there is no such file, it is empty or it cannot be read.
+    pub fn value(&self, key: &str) -> Option<serde_json::Value> {
+        self.tree(key).map(Node::to_value)
+    }
+
     /// The keys of all files, sorted.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.files.keys().map(String::as_str)
