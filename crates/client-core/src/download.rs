@@ -11,6 +11,7 @@ use std::io;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
+use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::sleep;
@@ -20,10 +21,10 @@ use crate::{ByteStream, Error, Response, RetryPolicy};
 /// How much a range asks for, and the most that the APIs of this project give: 8 MiB.
 pub const LARGEST_RANGE: u64 = 8 * 1024 * 1024;
 
-/// A download about to begin. `fetch` gets the offset and the length of a range, both in bytes.
+/// A download about to begin.
 #[must_use = "nothing is fetched before `write_to`"]
-pub struct Download<F> {
-    fetch: F,
+pub struct Download<'a> {
+    fetch: Fetch<'a>,
     offset: u64,
     size: Option<u64>,
     range: u64,
@@ -31,6 +32,9 @@ pub struct Download<F> {
     retry: RetryPolicy,
     progress: Option<Box<dyn FnMut(u64) + Send>>,
 }
+
+type Fetch<'a> =
+    Box<dyn Fn(u64, u64) -> BoxFuture<'a, Result<Response<ByteStream>, Error>> + Send + Sync + 'a>;
 
 /// Why a download ended too soon.
 #[derive(Debug)]
@@ -95,15 +99,17 @@ impl std::error::Error for DownloadError {
     }
 }
 
-impl<F, A> Download<F>
-where
-    F: Fn(u64, u64) -> A,
-    A: Future<Output = Result<Response<ByteStream>, Error>>,
-{
+impl<'a> Download<'a> {
     /// A download of everything from the first byte on, four ranges of [`LARGEST_RANGE`] at a time.
     ///
-    /// `fetch` may give fewer bytes than asked for only at the end of the file.
-    pub fn new(fetch: F) -> Self {
+    /// `fetch` gets the offset and the length of a range, both in bytes. It may give fewer bytes than asked for
+    /// only at the end of the file.
+    pub fn new<F, A>(fetch: F) -> Self
+    where
+        F: Fn(u64, u64) -> A + Send + Sync + 'a,
+        A: Future<Output = Result<Response<ByteStream>, Error>> + Send + 'a,
+    {
+        let fetch: Fetch<'a> = Box::new(move |offset, length| fetch(offset, length).boxed());
         Self {
             fetch,
             offset: 0,
@@ -195,7 +201,7 @@ where
     }
 }
 
-impl<F> fmt::Debug for Download<F> {
+impl fmt::Debug for Download<'_> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter
             .debug_struct("Download")
@@ -208,11 +214,7 @@ impl<F> fmt::Debug for Download<F> {
 }
 
 /// One range, whole. Where it breaks off, what is missing is asked for again.
-async fn piece<F, A>(fetch: &F, policy: &RetryPolicy, offset: u64, length: u64) -> Result<Bytes, Error>
-where
-    F: Fn(u64, u64) -> A,
-    A: Future<Output = Result<Response<ByteStream>, Error>>,
-{
+async fn piece(fetch: &Fetch<'_>, policy: &RetryPolicy, offset: u64, length: u64) -> Result<Bytes, Error> {
     let mut held = BytesMut::new();
     let mut in_vain = 0;
     loop {
@@ -233,11 +235,7 @@ where
 }
 
 /// Adds to `held` what the service gives of a range, until it ends or breaks off.
-async fn more<F, A>(fetch: &F, offset: u64, length: u64, held: &mut BytesMut) -> Result<(), Error>
-where
-    F: Fn(u64, u64) -> A,
-    A: Future<Output = Result<Response<ByteStream>, Error>>,
-{
+async fn more(fetch: &Fetch<'_>, offset: u64, length: u64, held: &mut BytesMut) -> Result<(), Error> {
     let mut body = fetch(offset, length).await?;
     let most = held.len() as u64 + length;
     while let Some(chunk) = body.next_chunk().await? {

@@ -10,6 +10,7 @@ use std::fmt;
 use std::future::Future;
 use std::time::Duration;
 
+use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{self, Stream};
 use tokio::time::{Instant, sleep};
 
@@ -92,26 +93,27 @@ struct Pace {
 /// The pause between two looks grows by half each time, from half a second to ten. Looks that fail in a way that
 /// is likely to pass are repeated, up to five in a row.
 #[must_use = "a waiter does nothing until it is asked"]
-#[derive(Clone)]
-pub struct Waiter<F> {
-    look: F,
+pub struct Waiter<'a, S> {
+    look: Look<'a, S>,
     pace: Pace,
 }
 
-impl<F, A, S> Waiter<F>
-where
-    F: FnMut() -> A,
-    A: Future<Output = Result<Step<S>, Error>>,
-{
+type Look<'a, S> = Box<dyn FnMut() -> BoxFuture<'a, Result<Step<S>, Error>> + Send + 'a>;
+
+impl<'a, S: Send + 'a> Waiter<'a, S> {
     /// A waiter that sees with `look`, which must repeat nothing by itself.
-    pub fn new(look: F) -> Self {
+    pub fn new<F, A>(mut look: F) -> Self
+    where
+        F: FnMut() -> A + Send + 'a,
+        A: Future<Output = Result<Step<S>, Error>> + Send + 'a,
+    {
         let pace = Pace {
             first: Duration::from_millis(500),
             longest: Duration::from_secs(10),
             limit: None,
             failures: 5,
         };
-        Self { look, pace }
+        Self { look: Box::new(move || look().boxed()), pace }
     }
 
     /// The pause after the first look and the longest that it grows to.
@@ -160,7 +162,7 @@ where
 
     /// What is seen, look by look, to the end: the last item is a [`Step::Done`], a [`Step::Failed`], or an error,
     /// which is never [`WaitError::Failed`].
-    pub fn watch(self) -> impl Stream<Item = Result<Step<S>, WaitError<S>>> {
+    pub fn watch(self) -> impl Stream<Item = Result<Step<S>, WaitError<S>>> + Send + use<'a, S> {
         stream::try_unfold(Some(Watch::new(self)), |watch| async move {
             let Some(mut watch) = watch else { return Ok(None) };
             let step = watch.next().await?;
@@ -170,27 +172,23 @@ where
     }
 }
 
-impl<F> fmt::Debug for Waiter<F> {
+impl<S> fmt::Debug for Waiter<'_, S> {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         formatter.debug_struct("Waiter").field("pace", &self.pace).finish_non_exhaustive()
     }
 }
 
 /// A waiter that is under way.
-struct Watch<F, S> {
-    waiter: Waiter<F>,
+struct Watch<'a, S> {
+    waiter: Waiter<'a, S>,
     started: Instant,
     pause: Option<Duration>,
     failures: u32,
     last: Option<S>,
 }
 
-impl<F, A, S> Watch<F, S>
-where
-    F: FnMut() -> A,
-    A: Future<Output = Result<Step<S>, Error>>,
-{
-    fn new(waiter: Waiter<F>) -> Self {
+impl<'a, S: Send + 'a> Watch<'a, S> {
+    fn new(waiter: Waiter<'a, S>) -> Self {
         Self { waiter, started: Instant::now(), pause: None, failures: 0, last: None }
     }
 
@@ -233,7 +231,7 @@ where
 
 #[cfg(test)]
 mod tests {
-    use std::cell::RefCell;
+    use std::sync::Mutex;
 
     use futures_util::StreamExt as _;
     use reqwest::StatusCode;
@@ -244,17 +242,17 @@ mod tests {
     /// What looks see, in turn, the last one for ever, and when they looked, in milliseconds.
     struct Play {
         script: Vec<&'static str>,
-        moments: RefCell<Vec<u128>>,
+        moments: Mutex<Vec<u128>>,
         started: Instant,
     }
 
     impl Play {
         fn new(script: &[&'static str]) -> Self {
-            Self { script: script.to_vec(), moments: RefCell::default(), started: Instant::now() }
+            Self { script: script.to_vec(), moments: Mutex::default(), started: Instant::now() }
         }
 
         fn look(&self) -> Result<Step<usize>, Error> {
-            let mut moments = self.moments.borrow_mut();
+            let mut moments = self.moments.lock().unwrap();
             let number = moments.len();
             moments.push(self.started.elapsed().as_millis());
             let refused = |status: u16| {
@@ -284,7 +282,7 @@ mod tests {
                 Err(WaitError::OutOfTime(state)) => format!("out of time {state:?}"),
                 Err(WaitError::Call(error)) => format!("call {}", error.status().unwrap()),
             };
-            format!("{outcome} {:?}", self.moments.borrow())
+            format!("{outcome} {:?}", self.moments.lock().unwrap())
         }
     }
 
@@ -337,6 +335,6 @@ mod tests {
             .pauses(Duration::from_secs(1), Duration::from_secs(2))
             .limit(Duration::from_secs(7));
         assert!(matches!(waiter.wait().await, Err(WaitError::OutOfTime(_))));
-        assert_eq!(*play.moments.borrow(), [0, 1000, 2500, 4500, 6500, 7000]);
+        assert_eq!(*play.moments.lock().unwrap(), [0, 1000, 2500, 4500, 6500, 7000]);
     }
 }

@@ -72,7 +72,8 @@ async fn an_answer_that_repeats_the_request_gives_no_secret_away() {
         .with_max_level(tracing::Level::TRACE)
         .with_writer(move || writer.clone())
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    // For the whole process: one for this thread alone misses what other tests were the first to reach.
+    tracing::subscriber::set_global_default(subscriber).unwrap();
 
     let bodies: [fn(String) -> String; 2] =
         [|headers| format!("<html>{headers}</html>"), |headers| json!({ "message": headers }).to_string()];
