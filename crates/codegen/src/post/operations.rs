@@ -100,7 +100,8 @@ fn read_one(
 
 /// Whether the operation may be sent twice: the document says so, or the method does.
 fn repeatable(method: &str, described: &Value) -> bool {
-    let by_method = matches!(method.to_ascii_lowercase().as_str(), "get" | "head" | "put" | "delete" | "options");
+    let by_method =
+        matches!(method.to_ascii_lowercase().as_str(), "get" | "head" | "put" | "delete" | "options");
     described[REPEATABLE].as_bool().unwrap_or(by_method)
 }
 

@@ -110,7 +110,10 @@ fn operation_docs(operation: &Operation) -> TokenStream {
 fn builder(operation: &Operation) -> TokenStream {
     let ident = &operation.builder;
     let text = format!(" A request of [`crate::Client::{}`].", operation.method);
-    let fields = operation.parameters.iter().map(|Parameter { ident, ty, .. }| quote!(pub(crate) #ident: Option<#ty>,));
+    let fields = operation
+        .parameters
+        .iter()
+        .map(|Parameter { ident, ty, .. }| quote!(pub(crate) #ident: Option<#ty>,));
     let names: Vec<_> = operation.parameters.iter().map(|parameter| &parameter.ident).collect();
     let setters = operation.parameters.iter().map(setter);
     let finals = operation.parameters.iter().filter_map(|parameter| settle(operation, parameter));
