@@ -5,6 +5,7 @@
 
 mod access;
 mod agents;
+mod clients;
 mod compression;
 mod connections;
 mod connectors;

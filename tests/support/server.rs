@@ -11,7 +11,7 @@ use tempfile::TempDir;
 
 /// An HTTP client for requests that the generated client would not send.
 pub(crate) fn http() -> reqwest::Client {
-    client_core::http_client(&client_core::HttpOptions::default()).unwrap()
+    client_core::ConnectionOptions::default().http_client().unwrap()
 }
 
 /// A server with everything in a temporary folder, and its first key.

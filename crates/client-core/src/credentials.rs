@@ -40,6 +40,24 @@ impl Proof {
     }
 }
 
+impl Proof {
+    /// `text` without what proves who calls, should it be in there.
+    pub(crate) fn hidden_in(&self, text: &str) -> String {
+        let hide = |text: String, secret: &str| {
+            if secret.is_empty() { text } else { text.replace(secret, "[hidden]") }
+        };
+        match self {
+            Self::Token(token) => hide(text.to_owned(), token.expose()),
+            // Each value alone, too: an error page may show a cookie in another form.
+            Self::Cookies(cookies) => cookies
+                .expose()
+                .split("; ")
+                .filter_map(|cookie| cookie.split_once('='))
+                .fold(text.to_owned(), |text, (_, value)| hide(text, value)),
+        }
+    }
+}
+
 impl Credentials {
     /// What to send now, if anything.
     pub(crate) async fn proof(&self) -> Result<Option<Proof>, Error> {

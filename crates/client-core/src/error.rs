@@ -74,6 +74,9 @@ pub(crate) struct Inner {
     pub(crate) kind: ErrorKind,
     pub(crate) operation: &'static str,
     pub(crate) method: Option<Method>,
+    /// Whether the service may get the request twice without harm.
+    pub(crate) repeatable: bool,
+    pub(crate) attempts: u32,
     pub(crate) status: Option<StatusCode>,
     pub(crate) details: ErrorDetails,
     pub(crate) request_id: Option<String>,
@@ -88,6 +91,8 @@ impl Error {
             kind,
             operation,
             method: None,
+            repeatable: false,
+            attempts: 0,
             status: None,
             details: ErrorDetails::default(),
             request_id: None,
@@ -190,20 +195,31 @@ impl Error {
         self.status() == Some(StatusCode::NOT_FOUND)
     }
 
+    /// How often the request was sent, 0 if it was not.
+    #[must_use]
+    pub fn attempts(&self) -> u32 {
+        self.0.attempts
+    }
+
+    /// The method of the request, if there was one.
+    #[must_use]
+    pub fn method(&self) -> Option<&Method> {
+        self.0.method.as_ref()
+    }
+
     /// Whether the cause is likely to pass and the same request is safe to repeat.
     ///
-    /// A request that cannot have had an effect (no connection, 429) may be repeated whatever its method.
-    /// After a lost connection, a timeout or a 408, 502, 503 or 504 the service may have acted, so only
-    /// GET, HEAD, PUT, DELETE and OPTIONS may.
+    /// A request that cannot have had an effect (no connection, 429) may be repeated whatever it does. After a
+    /// lost connection, a timeout or a 408, 500, 502, 503 or 504 the service may have acted, so only operations
+    /// may that the API's document knows to be repeatable.
     #[must_use]
     pub fn is_retryable(&self) -> bool {
-        let idempotent = self.0.method.as_ref().is_some_and(Method::is_idempotent);
+        let repeatable = self.0.repeatable;
         match (self.0.kind, self.0.status.map(|status| status.as_u16())) {
             (ErrorKind::Connect, _) | (ErrorKind::Status, Some(429)) => true,
             (ErrorKind::Token | ErrorKind::Login, Some(408 | 429 | 500..=599)) => true,
-            (ErrorKind::Timeout | ErrorKind::Exchange, _) | (ErrorKind::Status, Some(408 | 502..=504)) => {
-                idempotent
-            }
+            (ErrorKind::Timeout | ErrorKind::Exchange, _)
+            | (ErrorKind::Status, Some(408 | 500 | 502..=504)) => repeatable,
             _ => false,
         }
     }

@@ -124,7 +124,7 @@ impl IamTokens {
 
 fn unreachable_service(error: reqwest::Error) -> Error {
     // The kind stays that of the exchange: whether to try again is the same question.
-    Error::http(OPERATION, error).with(|inner| inner.method = Some(reqwest::Method::GET))
+    Error::http(OPERATION, error).with(|inner| inner.repeatable = true)
 }
 
 fn refusal(status: StatusCode, body: &[u8]) -> Error {
@@ -147,12 +147,12 @@ impl fmt::Debug for IamTokens {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{HttpOptions, http_client};
+    use crate::ConnectionOptions;
 
     /// A source that holds a token of this age and a life of 100 s, and whose service is not there.
     fn held_for(age_s: u64) -> IamTokens {
         let tokens = IamTokens::new(
-            http_client(&HttpOptions::default()).unwrap(),
+            ConnectionOptions::default().http_client().unwrap(),
             "http://127.0.0.1:1",
             Secret::new("key"),
         );

@@ -88,12 +88,13 @@ impl<T: fmt::Debug> fmt::Debug for Response<T> {
 /// Read it with [`ByteStream::next_chunk`], or as a [`Stream`]. Dropping it ends the transfer.
 pub struct ByteStream {
     operation: &'static str,
+    repeatable: bool,
     inner: Pin<Box<dyn Stream<Item = reqwest::Result<Bytes>> + Send>>,
 }
 
 impl ByteStream {
-    pub(crate) fn new(operation: &'static str, response: reqwest::Response) -> Self {
-        Self { operation, inner: Box::pin(response.bytes_stream()) }
+    pub(crate) fn new(operation: &'static str, repeatable: bool, response: reqwest::Response) -> Self {
+        Self { operation, repeatable, inner: Box::pin(response.bytes_stream()) }
     }
 
     /// The next piece, or `None` at the end.
@@ -123,11 +124,9 @@ impl Stream for ByteStream {
     type Item = Result<Bytes, Error>;
 
     fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
-        let operation = self.operation;
-        self.inner
-            .as_mut()
-            .poll_next(context)
-            .map(|item| item.map(|chunk| chunk.map_err(|error| Error::http(operation, error))))
+        let Self { operation, repeatable, .. } = *self;
+        let failed = |error| Error::http(operation, error).with(|inner| inner.repeatable = repeatable);
+        self.inner.as_mut().poll_next(context).map(|item| item.map(|chunk| chunk.map_err(failed)))
     }
 }
 

@@ -114,7 +114,7 @@ impl Session {
 
 fn unreachable_service(error: reqwest::Error) -> Error {
     // A login can be repeated, whatever its method.
-    Error::http(OPERATION, error).with(|inner| inner.method = Some(reqwest::Method::GET))
+    Error::http(OPERATION, error).with(|inner| inner.repeatable = true)
 }
 
 fn refusal(status: StatusCode, details: ErrorDetails) -> Error {

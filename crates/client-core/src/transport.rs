@@ -2,15 +2,22 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue, RETRY_AFTER};
 use reqwest::{Method, Request, StatusCode};
 use serde::de::DeserializeOwned;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, field};
 
+use crate::credentials::Proof;
 use crate::response::Head;
-use crate::{ByteStream, Credentials, Error, ErrorBody, ErrorKind, Response};
+use crate::retry::repeat;
+use crate::{
+    ByteStream, Call, CallReport, ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, ErrorKind,
+    Observer, Response, RetryPolicy,
+};
 
 /// Of an error body no more than this is read.
 pub(crate) const MOST_ERROR_BYTES: usize = 64 * 1024;
@@ -27,6 +34,11 @@ struct Shared {
     headers: HeaderMap,
     request_id_headers: Vec<HeaderName>,
     credentials: Credentials,
+    retry: RetryPolicy,
+    timeout: Option<Duration>,
+    observer: Option<Arc<dyn Observer>>,
+    /// Drawn from 0 to 1, for the jitter.
+    chance: Box<dyn Fn() -> f64 + Send + Sync>,
 }
 
 /// Settings of a [`Transport`].
@@ -43,6 +55,10 @@ impl Transport {
             headers: HeaderMap::new(),
             request_id_headers: Vec::new(),
             credentials: Credentials::Anonymous,
+            retry: RetryPolicy::default(),
+            timeout: None,
+            observer: None,
+            chance: Box::new(fastrand::f64),
         })
     }
 
@@ -65,16 +81,16 @@ impl Transport {
     /// When there is no answer, or one other than 2xx, or one that is no `T`.
     pub async fn json<T, E>(
         &self,
-        operation: &'static str,
+        call: Call,
         request: reqwest::Result<Request>,
     ) -> Result<Response<T>, Error>
     where
         T: DeserializeOwned,
         E: ErrorBody,
     {
-        let (meta, response) = self.exchange::<E>(operation, request).await?;
-        let head = meta.head(&response);
-        let body = response.bytes().await.map_err(|error| meta.complete(Error::http(operation, error)))?;
+        let operation = call.operation;
+        let (meta, head, body) = self.exchange(call, request, Reading::Whole, details::<E>).await?;
+        let Body::Whole(body) = body else { return Err(Error::new(ErrorKind::Decode, operation)) };
         let text: &[u8] = if body.is_empty() { b"null" } else { &body };
         match serde_json::from_slice(text) {
             Ok(value) => Ok(Response::new(value, head)),
@@ -95,59 +111,151 @@ impl Transport {
     /// When there is no answer, or one other than 2xx.
     pub async fn empty<E: ErrorBody>(
         &self,
-        operation: &'static str,
+        call: Call,
         request: reqwest::Result<Request>,
     ) -> Result<Response<()>, Error> {
-        let (meta, response) = self.exchange::<E>(operation, request).await?;
-        Ok(Response::new((), meta.head(&response)))
+        let (_, head, _) = self.exchange(call, request, Reading::Nothing, details::<E>).await?;
+        Ok(Response::new((), head))
     }
 
-    /// Sends `request` and gives the body as it arrives.
+    /// Sends `request` and gives the body as it arrives. What breaks off while it arrives is not repeated.
     ///
     /// # Errors
     ///
     /// When there is no answer, or one other than 2xx.
     pub async fn bytes<E: ErrorBody>(
         &self,
-        operation: &'static str,
+        call: Call,
         request: reqwest::Result<Request>,
     ) -> Result<Response<ByteStream>, Error> {
-        let (meta, response) = self.exchange::<E>(operation, request).await?;
-        let head = meta.head(&response);
-        Ok(Response::new(ByteStream::new(operation, response), head))
+        let (operation, repeatable) = (call.operation, call.repeatable);
+        let (_, head, body) = self.exchange(call, request, Reading::Stream, details::<E>).await?;
+        let Body::Stream(response) = body else { return Err(Error::new(ErrorKind::Decode, operation)) };
+        Ok(Response::new(ByteStream::new(operation, repeatable, response), head))
     }
 
-    /// The part that is the same for every kind of body.
-    async fn exchange<E: ErrorBody>(
+    /// The part that is the same for every kind of body: attempts, until one succeeds or there are enough.
+    async fn exchange(
         &self,
-        operation: &'static str,
+        call: Call,
         request: reqwest::Result<Request>,
-    ) -> Result<(Meta, reqwest::Response), Error> {
+        reading: Reading,
+        details: fn(&[u8]) -> ErrorDetails,
+    ) -> Result<(Meta, Head, Body), Error> {
+        let Call { operation, repeatable, options } = call;
         let mut request = request.map_err(|error| Error::http(operation, error))?;
         request.headers_mut().extend(self.0.headers.clone());
         let method = request.method().clone();
-        let span = tracing::debug_span!("request", operation, %method);
+        let span = tracing::debug_span!(
+            "call",
+            operation,
+            %method,
+            status = field::Empty,
+            attempts = field::Empty,
+            duration_ms = field::Empty,
+        );
         let started = Instant::now();
-        let result = self.send(operation, request).instrument(span.clone()).await;
-        let response = result.map_err(|error| {
-            span.in_scope(|| tracing::debug!(kind = ?error.kind(), "no answer"));
-            // A failure to get a token has its own.
-            error.with(|inner| _ = inner.method.get_or_insert_with(|| method.clone()))
-        })?;
-        let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        let policy = options.retry.as_ref().unwrap_or(&self.0.retry);
+        let attempts = AtomicU32::new(0);
+        let repeated = async {
+            // A body that streams cannot be sent twice.
+            let whole = request.try_clone();
+            let once = RetryPolicy::never();
+            let policy = if whole.is_some() { policy } else { &once };
+            let mut first = Some(request);
+            repeat(policy, &*self.0.chance, |number| {
+                attempts.store(number, Ordering::Relaxed);
+                let request = first.take().or_else(|| whole.as_ref().and_then(Request::try_clone));
+                async move {
+                    let Some(request) = request else {
+                        return Err(Error::invalid(operation, "the request cannot be sent a second time"));
+                    };
+                    self.attempt(operation, request, reading, details)
+                        .await
+                        .map_err(|error| error.with(|inner| inner.repeatable |= repeatable))
+                }
+            })
+            .await
+        };
+        let outcome = match options.timeout.or(self.0.timeout) {
+            Some(limit) => tokio::time::timeout(limit, repeated.instrument(span.clone()))
+                .await
+                .unwrap_or_else(|_| Err(out_of_time(operation, limit, repeatable))),
+            None => repeated.instrument(span.clone()).await,
+        };
+        let outcome = outcome.map_err(|error| {
+            error.with(|inner| {
+                // A failure to get a token has its own.
+                inner.method.get_or_insert_with(|| method.clone());
+                inner.attempts = attempts.load(Ordering::Relaxed);
+            })
+        });
+        self.report(&span, operation, method, attempts.into_inner(), started.elapsed(), &outcome);
+        outcome
+    }
+
+    /// One attempt, from the proof of who calls to the end of the answer.
+    async fn attempt(
+        &self,
+        operation: &'static str,
+        request: Request,
+        reading: Reading,
+        details: fn(&[u8]) -> ErrorDetails,
+    ) -> Result<(Meta, Head, Body), Error> {
+        let method = request.method().clone();
+        let (response, proof) = self.send(operation, request).await?;
         let meta = self.meta(method, &response);
-        span.in_scope(|| tracing::debug!(status = meta.status.as_u16(), elapsed_ms, "answer"));
-        if meta.status.is_success() {
-            Ok((meta, response))
-        } else {
-            Err(refused::<E>(operation, meta, response).await)
+        if !meta.status.is_success() {
+            return Err(refused(operation, meta, response, details, proof.as_ref()).await);
+        }
+        let head = meta.head(&response);
+        let body = match reading {
+            Reading::Nothing => Body::Dropped,
+            Reading::Stream => Body::Stream(response),
+            Reading::Whole => Body::Whole(
+                response.bytes().await.map_err(|error| meta.complete(Error::http(operation, error)))?,
+            ),
+        };
+        Ok((meta, head, body))
+    }
+
+    /// Tells those who watch how a call went.
+    fn report(
+        &self,
+        span: &tracing::Span,
+        operation: &'static str,
+        method: Method,
+        attempts: u32,
+        duration: Duration,
+        outcome: &Result<(Meta, Head, Body), Error>,
+    ) {
+        let (status, failure) = match outcome {
+            Ok((meta, ..)) => (Some(meta.status), None),
+            Err(error) => (error.status(), Some(error.kind())),
+        };
+        span.record("attempts", attempts);
+        span.record("duration_ms", u64::try_from(duration.as_millis()).unwrap_or(u64::MAX));
+        if let Some(status) = status {
+            span.record("status", status.as_u16());
+        }
+        span.in_scope(|| match failure {
+            Some(kind) => tracing::debug!(?kind, "failed"),
+            None => tracing::debug!("answered"),
+        });
+        if let Some(observer) = &self.0.observer {
+            observer.call_ended(&CallReport { operation, method, attempts, status, failure, duration });
         }
     }
 
-    /// Sends with a proof, and once more with another if the service refuses that one.
-    async fn send(&self, operation: &'static str, mut request: Request) -> Result<reqwest::Response, Error> {
+    /// Sends with a proof, and once more with another if the service refuses that one. Gives the proof that the
+    /// answer is an answer to.
+    async fn send(
+        &self,
+        operation: &'static str,
+        mut request: Request,
+    ) -> Result<(reqwest::Response, Option<Proof>), Error> {
         let Some(proof) = self.0.credentials.proof().await? else {
-            return self.execute(operation, request).await;
+            return Ok((self.execute(operation, request).await?, None));
         };
         proof.apply(operation, request.headers_mut())?;
         // A body that streams cannot be sent twice.
@@ -155,17 +263,19 @@ impl Transport {
         let response = self.execute(operation, request).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             self.0.credentials.answered(&proof, response.headers()).await;
-            return Ok(response);
+            return Ok((response, Some(proof)));
         }
-        let Some(mut again) = again else { return Ok(response) };
-        let Some(proof) = self.0.credentials.replacement(&proof).await? else { return Ok(response) };
+        let Some(mut again) = again else { return Ok((response, Some(proof))) };
+        let Some(fresh) = self.0.credentials.replacement(&proof).await? else {
+            return Ok((response, Some(proof)));
+        };
         tracing::debug!(operation, "not authenticated, trying once more");
-        proof.apply(operation, again.headers_mut())?;
+        fresh.apply(operation, again.headers_mut())?;
         let response = self.execute(operation, again).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
-            self.0.credentials.answered(&proof, response.headers()).await;
+            self.0.credentials.answered(&fresh, response.headers()).await;
         }
-        Ok(response)
+        Ok((response, Some(fresh)))
     }
 
     async fn execute(&self, operation: &'static str, request: Request) -> Result<reqwest::Response, Error> {
@@ -212,6 +322,22 @@ impl TransportBuilder {
         self
     }
 
+    /// What the user of a client has set: when calls are repeated, how long they may take, who watches.
+    #[must_use]
+    pub fn options(mut self, options: &ConnectionOptions) -> Self {
+        self.0.retry = options.retry.clone();
+        self.0.timeout = options.timeout;
+        self.0.observer = options.observer.clone();
+        self
+    }
+
+    /// Draws the jitter of pauses from `chance`, which gives numbers from 0 to 1, instead of at random.
+    #[must_use]
+    pub fn chance(mut self, chance: impl Fn() -> f64 + Send + Sync + 'static) -> Self {
+        self.0.chance = Box::new(chance);
+        self
+    }
+
     /// The transport.
     #[must_use]
     pub fn build(self) -> Transport {
@@ -249,11 +375,40 @@ impl Meta {
     }
 }
 
+/// How much of an answer is read before a call has ended.
+#[derive(Clone, Copy)]
+enum Reading {
+    Nothing,
+    Whole,
+    Stream,
+}
+
+/// What was read of an answer, or is there to be read.
+enum Body {
+    Dropped,
+    Whole(Bytes),
+    Stream(reqwest::Response),
+}
+
+/// What an error body says to an API; nothing if it is none of its own.
+fn details<E: ErrorBody>(body: &[u8]) -> ErrorDetails {
+    serde_json::from_slice::<E>(body).map(E::into_details).unwrap_or_default()
+}
+
+fn out_of_time(operation: &'static str, limit: Duration, repeatable: bool) -> Error {
+    Error::new(ErrorKind::Timeout, operation).with(|inner| {
+        inner.repeatable = repeatable;
+        inner.details.message = Some(format!("the call was given {} s", limit.as_secs_f64()));
+    })
+}
+
 /// Reads what can be read of an answer that is no success. Whatever the body is, the status is kept.
-async fn refused<E: ErrorBody>(
+async fn refused(
     operation: &'static str,
     meta: Meta,
     mut response: reqwest::Response,
+    details: fn(&[u8]) -> ErrorDetails,
+    proof: Option<&Proof>,
 ) -> Error {
     let mut body = Vec::new();
     while body.len() < MOST_ERROR_BYTES {
@@ -261,10 +416,16 @@ async fn refused<E: ErrorBody>(
         let Ok(Some(chunk)) = response.chunk().await else { break };
         body.extend_from_slice(&chunk);
     }
-    let details = serde_json::from_slice::<E>(&body).map(E::into_details).unwrap_or_default();
+    let details = details(&body);
+    // A proxy's error page may repeat the request.
+    let hide = |text: String| proof.map_or_else(|| text.clone(), |proof| proof.hidden_in(&text));
     meta.complete(Error::new(ErrorKind::Status, operation)).with(|inner| {
-        inner.details = details;
-        inner.excerpt = (!body.is_empty()).then(|| excerpt(&body));
+        inner.details = ErrorDetails {
+            code: details.code.map(hide),
+            message: details.message.map(hide),
+            reference: details.reference.map(hide),
+        };
+        inner.excerpt = (!body.is_empty()).then(|| hide(excerpt(&body)));
     })
 }
 

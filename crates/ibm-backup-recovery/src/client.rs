@@ -3,10 +3,9 @@
 //! The operations are generated as methods of [`Client`]; here is only what they share.
 
 use std::fmt;
-use std::time::Duration;
 
 use client_core::{
-    Credentials, Error, ErrorBody, ErrorDetails, HttpOptions, IamTokens, Secret, Transport, http_client,
+    ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, IamTokens, Secret, Transport,
 };
 use reqwest::header::HeaderName;
 
@@ -27,8 +26,8 @@ const VERSION_PATH: &str = "/v2";
 ///
 /// # Configuration
 ///
-/// Made with [`Client::builder`]. The timeouts are for making a connection and for silence within an
-/// exchange; a download as a whole may take any time.
+/// Made with [`Client::builder`], or with [`Client::from_env`] from what IBM's SDKs read. The timeouts are for making
+/// a connection and for silence within an exchange; a call as a whole may take any time unless it is given one.
 ///
 /// # Pooling and cloning
 ///
@@ -47,7 +46,7 @@ impl Client {
             tenant: None,
             request_initiator_type: None,
             identity: Identity::Anonymous,
-            http: HttpOptions::default(),
+            connection: ConnectionOptions::default(),
         }
     }
 
@@ -73,7 +72,7 @@ pub struct ClientBuilder {
     tenant: Option<String>,
     request_initiator_type: Option<String>,
     identity: Identity,
-    http: HttpOptions,
+    connection: ConnectionOptions,
 }
 
 #[derive(Clone)]
@@ -114,23 +113,7 @@ impl ClientBuilder {
         self
     }
 
-    /// How long making a connection may take. Ten seconds unless set.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.http.connect_timeout = timeout;
-        self
-    }
-
-    /// How long the service may be silent, before an answer or within one. One minute unless set.
-    pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.http.read_timeout = timeout;
-        self
-    }
-
-    /// How the client calls itself.
-    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.http.user_agent = name.into();
-        self
-    }
+    client_core::connection_setters!(connection);
 
     /// The client. Nothing is sent.
     ///
@@ -141,7 +124,7 @@ impl ClientBuilder {
         let Some(tenant) = self.tenant.take() else {
             return Err(Error::missing("client", "tenant"));
         };
-        let http = http_client(&self.http)?;
+        let http = self.connection.http_client()?;
         let credentials = match self.identity {
             Identity::Anonymous => Credentials::Anonymous,
             Identity::Bearer(token) => Credentials::Bearer(token),
@@ -150,7 +133,8 @@ impl ClientBuilder {
         let mut transport = Transport::builder(http, &versioned(&self.base_url))
             .header(TENANT, &tenant)?
             .request_id_headers(REQUEST_IDS)
-            .credentials(credentials);
+            .credentials(credentials)
+            .options(&self.connection);
         if let Some(kind) = &self.request_initiator_type {
             transport = transport.header(INITIATOR, kind)?;
         }
@@ -161,7 +145,7 @@ impl ClientBuilder {
 /// Shows where the client would call, and nothing that proves who calls.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ClientBuilder").field("http", &self.http).finish_non_exhaustive()
+        formatter.debug_struct("ClientBuilder").field("connection", &self.connection).finish_non_exhaustive()
     }
 }
 

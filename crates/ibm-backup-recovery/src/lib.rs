@@ -38,8 +38,20 @@
 //! # Errors
 //!
 //! Every operation fails with [`Error`]: its kind, the status, what the body says, the id of the request,
-//! and whether repeating is safe. It prints neither headers nor bodies. Nothing is repeated by itself,
-//! except once after a 401 with a fresh token.
+//! and whether repeating is safe. It prints neither headers nor bodies.
+//!
+//! What is safe to repeat and failed in a way that is likely to pass is tried again, up to four times within a
+//! minute: every GET, PUT and DELETE, and each POST that only reads. What is not safe is tried again only when it
+//! cannot have had an effect. [`ClientBuilder::retry`] sets it for a client, [`CallOptions`] for a call.
+//!
+//! # Lists, waits and downloads
+//!
+//! - `items` and `pages` of the builders go through long lists as streams:
+//!   [`search_objects`](Client::search_objects), [`get_protection_group_runs`](Client::get_protection_group_runs)
+//!   and [`search_indexed_objects`](Client::search_indexed_objects).
+//! - [`Client::start_run`], [`Client::wait_for_run`] and [`Client::wait_for_recovery`] give a [`Waiter`]: look once,
+//!   watch, or wait to the end.
+//! - [`Client::download_file`] and [`Client::download_recovery`] fetch files of any size in parallel ranges.
 //!
 //! # Features
 //!
@@ -53,6 +65,14 @@
 
 #[cfg(feature = "client")]
 mod client;
+#[cfg(feature = "client")]
+mod downloads;
+#[cfg(feature = "client")]
+mod environment;
+#[cfg(feature = "client")]
+mod lists;
+#[cfg(feature = "client")]
+mod waits;
 
 #[allow(
     missing_docs,
@@ -65,7 +85,10 @@ mod generated {
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
-pub use client_core::{ByteStream, CommaSeparated, Error, ErrorKind, Response, Secret};
+pub use client_core::{
+    ByteStream, CallOptions, CallReport, CommaSeparated, Download, DownloadError, Error, ErrorKind, Observer,
+    Response, RetryPolicy, Secret, Step, WaitError, Waiter,
+};
 #[cfg(feature = "client")]
 pub use generated::builder;
 pub use generated::types;

@@ -2,11 +2,10 @@
 //!
 //! The operations are generated as methods of [`Client`]; here is only what they share.
 
-use std::fmt;
-use std::time::Duration;
+use std::{env, fmt};
 
 use client_core::{
-    Credentials, Error, ErrorBody, ErrorDetails, HttpOptions, Secret, Session, Transport, http_client,
+    ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, Secret, Session, Transport,
 };
 use serde::Serialize;
 
@@ -39,7 +38,20 @@ pub struct Client {
 impl Client {
     /// Settings for a client of the server at `url`, given with or without the `/api` at its end.
     pub fn builder(url: &str) -> ClientBuilder {
-        ClientBuilder { url: url.to_owned(), identity: Identity::Anonymous, http: HttpOptions::default() }
+        ClientBuilder {
+            url: url.to_owned(),
+            identity: Identity::Anonymous,
+            connection: ConnectionOptions::default(),
+        }
+    }
+
+    /// A client of the server at `STORWARE_URL`, for the user `STORWARE_LOGIN` with `STORWARE_PASSWORD`.
+    ///
+    /// # Errors
+    ///
+    /// When a variable is not set, and as [`ClientBuilder::build`].
+    pub fn from_env() -> Result<Self, Error> {
+        ClientBuilder::from_env()?.build()
     }
 
     /// The URL that the paths of the operations are added to.
@@ -61,7 +73,7 @@ impl fmt::Debug for Client {
 pub struct ClientBuilder {
     url: String,
     identity: Identity,
-    http: HttpOptions,
+    connection: ConnectionOptions,
 }
 
 #[derive(Clone)]
@@ -78,29 +90,32 @@ struct Login<'a> {
 }
 
 impl ClientBuilder {
+    /// Settings from the environment, to be added to. See [`Client::from_env`].
+    ///
+    /// # Errors
+    ///
+    /// When a variable is not set.
+    pub fn from_env() -> Result<Self, Error> {
+        Self::from_variables(|name| env::var(name).ok())
+    }
+
+    fn from_variables(variable: impl Fn(&str) -> Option<String>) -> Result<Self, Error> {
+        let required = |name: &str| {
+            variable(name)
+                .filter(|value| !value.is_empty())
+                .ok_or_else(|| Error::invalid("client", format!("{name} is not set in the environment")))
+        };
+        let builder = Client::builder(&required("STORWARE_URL")?);
+        Ok(builder.login(required("STORWARE_LOGIN")?, required("STORWARE_PASSWORD")?))
+    }
+
     /// Calls as this user or node, in a session that is opened when needed.
     pub fn login(mut self, login: impl Into<String>, password: impl Into<Secret>) -> Self {
         self.identity = Identity::Login { login: login.into(), password: password.into() };
         self
     }
 
-    /// How long making a connection may take. Ten seconds unless set.
-    pub fn connect_timeout(mut self, timeout: Duration) -> Self {
-        self.http.connect_timeout = timeout;
-        self
-    }
-
-    /// How long the service may be silent, before an answer or within one. One minute unless set.
-    pub fn read_timeout(mut self, timeout: Duration) -> Self {
-        self.http.read_timeout = timeout;
-        self
-    }
-
-    /// How the client calls itself.
-    pub fn user_agent(mut self, name: impl Into<String>) -> Self {
-        self.http.user_agent = name.into();
-        self
-    }
+    client_core::connection_setters!(connection);
 
     /// The client. Nothing is sent.
     ///
@@ -108,7 +123,7 @@ impl ClientBuilder {
     ///
     /// When a setting cannot be sent as a header, or TLS cannot be set up.
     pub fn build(self) -> Result<Client, Error> {
-        let http = http_client(&self.http)?;
+        let http = self.connection.http_client()?;
         let base = below_api(&self.url);
         let credentials = match &self.identity {
             Identity::Anonymous => Credentials::Anonymous,
@@ -118,14 +133,15 @@ impl ClientBuilder {
                 Credentials::Session(Session::new::<types::ErrorResponse>(http.clone(), url, &body)?)
             }
         };
-        Ok(Client { transport: Transport::builder(http, &base).credentials(credentials).build() })
+        let transport = Transport::builder(http, &base).credentials(credentials).options(&self.connection);
+        Ok(Client { transport: transport.build() })
     }
 }
 
 /// Shows neither the URL, which may hold a password, nor who calls.
 impl fmt::Debug for ClientBuilder {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.debug_struct("ClientBuilder").field("http", &self.http).finish_non_exhaustive()
+        formatter.debug_struct("ClientBuilder").field("connection", &self.connection).finish_non_exhaustive()
     }
 }
 
@@ -142,7 +158,19 @@ impl ErrorBody for types::ErrorResponse {
 
 #[cfg(test)]
 mod tests {
-    use super::below_api;
+    use super::*;
+
+    #[test]
+    fn every_variable_is_needed() {
+        let names = ["STORWARE_URL", "STORWARE_LOGIN", "STORWARE_PASSWORD"];
+        let all = |name: &str| Some(format!("http://{name}"));
+        assert!(ClientBuilder::from_variables(all).is_ok());
+        for missing in names {
+            let error = ClientBuilder::from_variables(|name| all(name).filter(|_| name != missing));
+            let error = error.err().and_then(|error| error.message().map(str::to_owned));
+            assert_eq!(error, Some(format!("{missing} is not set in the environment")));
+        }
+    }
 
     #[test]
     fn the_path_of_the_api_is_in_the_url_once() {

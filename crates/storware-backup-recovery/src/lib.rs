@@ -44,8 +44,15 @@
 //! # Errors
 //!
 //! Every operation fails with [`Error`]: its kind, the status, what the body says, and whether repeating is
-//! safe. It prints neither headers nor bodies. Nothing is repeated by itself, except once after a 401 with a
-//! new session.
+//! safe. It prints neither headers nor bodies.
+//!
+//! What is safe to repeat and failed in a way that is likely to pass is tried again, up to four times within a
+//! minute; what is not safe is tried again only when it cannot have had an effect. The documentation of each
+//! operation says which it is. [`ClientBuilder::retry`] sets it for a client, [`CallOptions`] for a call.
+//!
+//! # Waits
+//!
+//! [`Client::wait_for_task`] gives a [`Waiter`]: look once, watch, or wait to the end.
 //!
 //! # Features
 //!
@@ -60,6 +67,8 @@
 mod client;
 #[cfg(feature = "client")]
 mod list;
+#[cfg(feature = "client")]
+mod waits;
 
 #[allow(
     missing_docs,
@@ -72,7 +81,10 @@ mod generated {
 #[cfg(feature = "client")]
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
-pub use client_core::{Error, ErrorKind, Response, Secret};
+pub use client_core::{
+    CallOptions, CallReport, Error, ErrorKind, Observer, Response, RetryPolicy, Secret, Step, WaitError,
+    Waiter,
+};
 #[cfg(feature = "client")]
 pub use generated::builder;
 pub use generated::types;

@@ -1,20 +1,25 @@
 //! Tokens: how many are asked for, and what happens when none can be had.
 
-use client_core::{Credentials, ErrorKind, HttpOptions, IamTokens, Secret, Transport, http_client};
+use client_core::{
+    Call, CallOptions, ConnectionOptions, Credentials, ErrorKind, IamTokens, Secret, Transport,
+};
 use serde_json::Value;
 
 use crate::server::{Server, answer, bearer};
 
 /// A transport to `service` with tokens from `iam`.
 fn transport(service: &Server, iam: &Server) -> Transport {
-    let http = http_client(&HttpOptions::default()).unwrap();
+    let http = ConnectionOptions::default().http_client().unwrap();
     let tokens = IamTokens::new(http.clone(), &iam.url, Secret::new("key"));
     Transport::builder(http, &service.url).credentials(Credentials::ApiKey(tokens)).build()
 }
 
 async fn call(transport: &Transport) -> Result<Value, client_core::Error> {
     let request = transport.http().get(format!("{}/x", transport.base_url())).build();
-    transport.json::<Value, ()>("call", request).await.map(client_core::Response::into_inner)
+    transport
+        .json::<Value, ()>(Call::new("call", false, CallOptions::default()), request)
+        .await
+        .map(client_core::Response::into_inner)
 }
 
 fn token(number: usize, expires_in: u64) -> String {

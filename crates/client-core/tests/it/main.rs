@@ -4,7 +4,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
 
+mod download;
 mod iam;
+mod repeats;
+mod secrets;
 mod server;
 mod session;
 mod transport;

@@ -4,7 +4,8 @@ use axum::extract::Request;
 use axum::http::HeaderValue;
 use axum::response::Response;
 use client_core::{
-    Credentials, Error, ErrorBody, ErrorDetails, ErrorKind, HttpOptions, Session, Transport, http_client,
+    Call, CallOptions, ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, ErrorKind, Session,
+    Transport,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -24,7 +25,7 @@ impl ErrorBody for Refusal {
 
 /// A transport to `service` with a session opened at `door`.
 fn transport(service: &Server, door: &Server) -> Transport {
-    let http = http_client(&HttpOptions::default()).unwrap();
+    let http = ConnectionOptions::default().http_client().unwrap();
     let login = json!({"user": "ada", "secret": "hush"});
     let session = Session::new::<Refusal>(http.clone(), format!("{}/door", door.url), &login).unwrap();
     Transport::builder(http, &service.url).credentials(Credentials::Session(session)).build()
@@ -32,7 +33,10 @@ fn transport(service: &Server, door: &Server) -> Transport {
 
 async fn call(transport: &Transport) -> Result<Value, Error> {
     let request = transport.http().get(format!("{}/x", transport.base_url())).build();
-    transport.json::<Value, ()>("call", request).await.map(client_core::Response::into_inner)
+    transport
+        .json::<Value, ()>(Call::new("call", false, CallOptions::default()), request)
+        .await
+        .map(client_core::Response::into_inner)
 }
 
 fn setting(lines: &[String]) -> Response {
@@ -163,8 +167,9 @@ async fn a_login_is_tried_again_after_one_that_failed() {
             .await;
     let service = Server::start(|_, request| answer(200, echo(&request))).await;
     let transport = transport(&service, &door);
-    assert!(call(&transport).await.unwrap_err().is_retryable());
+    // Within one call, although the call itself is not safe to repeat: it was not sent.
     assert_eq!(call(&transport).await.unwrap(), "S=1");
+    assert_eq!((door.count(), service.count()), (2, 1));
 }
 
 #[tokio::test]
@@ -174,7 +179,7 @@ async fn debug_shows_neither_login_nor_cookies() {
     let transport = transport(&service, &door);
     call(&transport).await.unwrap();
     assert_eq!(format!("{transport:?}"), "Transport { headers: [], credentials: Session(..), .. }");
-    let http = http_client(&HttpOptions::default()).unwrap();
+    let http = ConnectionOptions::default().http_client().unwrap();
     let session = Session::new::<()>(http, "http://ada:hush@host", &"hush").unwrap();
     assert_eq!(format!("{session:?}"), "Session { .. }");
 }

@@ -1,6 +1,8 @@
 //! What an API brings along: headers and the meaning of its error bodies.
 
-use client_core::{ErrorBody, ErrorDetails, ErrorKind, HttpOptions, Secret, Transport, http_client};
+use client_core::{
+    Call, CallOptions, ConnectionOptions, ErrorBody, ErrorDetails, ErrorKind, Secret, Transport,
+};
 use reqwest::header::HeaderName;
 use serde::Deserialize;
 
@@ -18,7 +20,7 @@ impl ErrorBody for Problem {
 }
 
 fn http() -> reqwest::Client {
-    http_client(&HttpOptions::default()).unwrap()
+    ConnectionOptions::default().http_client().unwrap()
 }
 
 fn get(transport: &Transport) -> reqwest::Result<reqwest::Request> {
@@ -29,7 +31,7 @@ fn get(transport: &Transport) -> reqwest::Result<reqwest::Request> {
 async fn the_error_body_is_read_by_the_api() {
     let server = Server::start(|_, _| answer(409, r#"{"reason":"stale"}"#)).await;
     let transport = Transport::builder(http(), &server.url).build();
-    let error = transport.empty::<Problem>("put", get(&transport)).await.unwrap_err();
+    let error = transport.empty::<Problem>(call("put"), get(&transport)).await.unwrap_err();
     assert_eq!(error.to_string(), "put: the service refused (409 Conflict): stale");
 }
 
@@ -37,7 +39,7 @@ async fn the_error_body_is_read_by_the_api() {
 async fn an_empty_body_is_null() {
     let server = Server::start(|_, _| answer(204, "")).await;
     let transport = Transport::builder(http(), &server.url).build();
-    let value = transport.json::<Option<String>, ()>("get", get(&transport)).await.unwrap();
+    let value = transport.json::<Option<String>, ()>(call("get"), get(&transport)).await.unwrap();
     assert_eq!(*value, None);
 }
 
@@ -49,7 +51,7 @@ async fn an_endless_error_body_is_read_no_further_than_needed() {
     })
     .await;
     let transport = Transport::builder(http(), &server.url).build();
-    let error = transport.empty::<()>("get", get(&transport)).await.unwrap_err();
+    let error = transport.empty::<()>(call("get"), get(&transport)).await.unwrap_err();
     assert_eq!(error.status().unwrap().as_u16(), 500);
     assert_eq!(error.body_excerpt().map(str::len), Some(2048));
 }
@@ -73,7 +75,7 @@ fn endless() -> impl futures_core::Stream<Item = Result<&'static [u8], std::io::
 async fn a_request_that_cannot_be_built_is_not_sent() {
     let transport = Transport::builder(http(), "http://host").build();
     let broken = transport.http().get("no url").build();
-    let error = transport.empty::<()>("get", broken).await.unwrap_err();
+    let error = transport.empty::<()>(call("get"), broken).await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Request);
 }
 
@@ -96,4 +98,8 @@ fn debug_shows_the_names_of_headers_and_nothing_else() {
         format!("{transport:?}"),
         "Transport { headers: [\"x-tenant\"], credentials: Bearer(..), .. }"
     );
+}
+
+fn call(operation: &'static str) -> Call {
+    Call::new(operation, false, CallOptions::default())
 }

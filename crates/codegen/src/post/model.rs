@@ -66,6 +66,8 @@ pub(crate) struct Operation {
     pub(crate) http_method: String,
     pub(crate) path: String,
     pub(crate) docs: String,
+    /// Whether the service may get the request twice without harm.
+    pub(crate) repeatable: bool,
     pub(crate) parameters: Vec<Parameter>,
     pub(crate) success: Success,
     /// The type of the error body, if one is documented.

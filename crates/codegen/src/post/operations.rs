@@ -18,6 +18,10 @@ use super::syntax::{argument, arguments};
 use crate::Error;
 use crate::document::{OperationKey, operation, operation_keys, text};
 
+/// The extension of an operation that says whether the service may get it twice without harm, where the method
+/// does not tell: a POST that only reads, a GET that changes something.
+const REPEATABLE: &str = "x-repeatable";
+
 /// Reads every builder into the area of its tag.
 pub(super) fn read(builders: Vec<Builder>, document: &Value) -> Result<Vec<Area>, Error> {
     let mut documented: BTreeMap<String, OperationKey> = BTreeMap::new();
@@ -84,6 +88,7 @@ fn read_one(
         http_method: key.method.to_uppercase(),
         path: key.path.clone(),
         docs: operation_docs(described),
+        repeatable: repeatable(&key.method, described),
         parameters,
         success,
         error,
@@ -91,6 +96,13 @@ fn read_one(
         headers: wire.headers,
         request: wire.request,
     })
+}
+
+/// Whether the operation may be sent twice: the document says so, or the method does.
+fn repeatable(method: &str, described: &Value) -> bool {
+    let by_method =
+        matches!(method.to_ascii_lowercase().as_str(), "get" | "head" | "put" | "delete" | "options");
+    described[REPEATABLE].as_bool().unwrap_or(by_method)
 }
 
 fn operation_docs(described: &Value) -> String {

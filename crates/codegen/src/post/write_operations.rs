@@ -11,8 +11,10 @@ use super::syntax::{argument, compact};
 use super::write_structs::docs;
 
 /// What builders use, where it comes from, and in that order.
-const IMPORTS: [(&str, &str); 8] = [
+const IMPORTS: [(&str, &str); 10] = [
     ("client_core", "ByteStream"),
+    ("client_core", "Call"),
+    ("client_core", "CallOptions"),
     ("client_core", "CommaSeparated"),
     ("client_core", "Error"),
     ("client_core", "Response"),
@@ -97,18 +99,26 @@ fn operation_docs(operation: &Operation) -> TokenStream {
         text.push_str("\n\n");
     }
     text.push_str(&format!("`{} {}`", operation.http_method, operation.path));
+    text.push_str(if operation.repeatable {
+        "\n\nSafe to repeat: a failure that is likely to pass is tried again."
+    } else {
+        "\n\nNot safe to repeat: tried again only when the service cannot have acted."
+    });
     docs(&text)
 }
 
 fn builder(operation: &Operation) -> TokenStream {
     let ident = &operation.builder;
     let text = format!(" A request of [`crate::Client::{}`].", operation.method);
-    let fields = operation.parameters.iter().map(|Parameter { ident, ty, .. }| quote!(#ident: Option<#ty>,));
+    let fields = operation
+        .parameters
+        .iter()
+        .map(|Parameter { ident, ty, .. }| quote!(pub(crate) #ident: Option<#ty>,));
     let names: Vec<_> = operation.parameters.iter().map(|parameter| &parameter.ident).collect();
     let setters = operation.parameters.iter().map(setter);
     let finals = operation.parameters.iter().filter_map(|parameter| settle(operation, parameter));
     let (url, headers, request) = (&operation.url, &operation.headers, &operation.request);
-    let id = &operation.id;
+    let (id, repeatable) = (&operation.id, operation.repeatable);
     let error = operation.error.as_ref().map_or_else(|| quote!(()), |ty| quote!(#ty));
     let (output, call) = match &operation.success {
         Success::Empty => (quote!(()), quote!(empty::<#error>)),
@@ -121,15 +131,22 @@ fn builder(operation: &Operation) -> TokenStream {
         #[must_use = "a request does nothing until it is sent"]
         pub struct #ident<'a> {
             client: &'a Transport,
+            call_options: CallOptions,
             #(#fields)*
         }
 
         impl<'a> #ident<'a> {
             pub(crate) fn new(client: &'a Transport) -> Self {
-                Self { client, #(#names: None,)* }
+                Self { client, call_options: CallOptions::default(), #(#names: None,)* }
             }
 
             #(#setters)*
+
+            /// Does this call differently from the settings of the client.
+            pub fn with_options(mut self, options: CallOptions) -> Self {
+                self.call_options = options;
+                self
+            }
 
             /// Sends the request.
             ///
@@ -138,12 +155,12 @@ fn builder(operation: &Operation) -> TokenStream {
             /// When a required parameter is missing, when no answer comes, when the answer says that the
             /// operation failed, or when it cannot be read.
             pub async fn send(self) -> Result<Response<#output>, Error> {
-                let Self { client, #(#names,)* } = self;
+                let Self { client, call_options, #(#names,)* } = self;
                 #(#finals)*
                 #url
                 #(#headers)*
                 let request = #request;
-                client.#call(#id, request).await
+                client.#call(Call::new(#id, #repeatable, call_options), request).await
             }
         }
     }

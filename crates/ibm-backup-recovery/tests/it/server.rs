@@ -1,7 +1,7 @@
 //! A server with a script, and clients of it.
 
 pub(crate) use client_testing::{answer, empty, json};
-use ibm_backup_recovery::{Client, ClientBuilder};
+use ibm_backup_recovery::{Client, ClientBuilder, RetryPolicy};
 
 /// A [`client_testing::Server`] that makes clients.
 pub(crate) struct Server(client_testing::Server);
@@ -11,9 +11,10 @@ impl Server {
         Self(client_testing::Server::start(script).await)
     }
 
-    /// Settings of a client for this server, with a tenant and without credentials.
+    /// Settings of a client for this server, with a tenant and without credentials. It repeats nothing, so that a
+    /// script has an answer a call.
     pub(crate) fn settings(&self) -> ClientBuilder {
-        Client::builder(&self.url).tenant("acme/").iam_url(&self.url)
+        Client::builder(&self.url).tenant("acme/").iam_url(&self.url).retry(RetryPolicy::never())
     }
 
     pub(crate) fn client(&self) -> Client {

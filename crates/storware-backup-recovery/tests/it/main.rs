@@ -9,9 +9,10 @@ mod requests;
 mod session;
 
 use client_testing::Server;
-use storware_backup_recovery::Client;
+use storware_backup_recovery::{Client, RetryPolicy};
 
 /// A client of `server` that does not log in.
 fn anonymous(server: &Server) -> Client {
-    Client::builder(&server.url).build().unwrap()
+    // It repeats nothing, so that a script has an answer a call.
+    Client::builder(&server.url).retry(RetryPolicy::never()).build().unwrap()
 }

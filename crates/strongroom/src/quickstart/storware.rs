@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use client_core::{HttpOptions, http_client};
+use client_core::ConnectionOptions;
 use indicatif::{BinaryBytes, HumanCount};
 use serde_json::{Value, json};
 use server::Server;
@@ -295,7 +295,7 @@ impl Story<'_> {
     async fn own(&self, method: &'static str, path: &str, body: Option<Value>) -> Result<Value, Failure> {
         const STEP: &str = "protecting";
         let unreachable = |err: reqwest::Error| Failure::Step { step: STEP, reason: err.to_string() };
-        let http = http_client(&HttpOptions::default()).map_err(|err| failed(STEP, &err))?;
+        let http = ConnectionOptions::default().http_client().map_err(|err| failed(STEP, &err))?;
         let login = json!({"login": self.login, "password": self.password});
         let sent = http.post(format!("{}/api/session/login", self.url)).json(&login).send().await;
         let answer = sent.map_err(unreachable)?;
