@@ -1,6 +1,8 @@
 // The IBM story.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { createClient } from "../ibm/client/index.js";
 import { client } from "../ibm/client.gen.js";
@@ -12,6 +14,7 @@ import {
   createToken,
   deleteProtectionGroup,
   deleteProtectionPolicy,
+  downloadIndexedFile,
   getObjectSnapshots,
   getProtectionGroupRuns,
   getProtectionPolicies,
@@ -43,6 +46,7 @@ export async function tell(
   const group = await story.group(policy, source, folder);
   await story.run(group);
   const snapshot = await story.snapshot(group, source);
+  await story.download(snapshot, join(folder, "large.bin"));
   await story.restore(snapshot, source, folder, target);
   compare(folder, target);
   await story.leave(group, policy);
@@ -130,6 +134,13 @@ class Story {
     const query = { protectionGroupIds: [group] };
     const listed = await getObjectSnapshots({ headers: this.headers, path: { id: source }, query });
     return given(only(given(answered(listed).snapshots)).id);
+  }
+
+  async download(snapshot: string, file: string): Promise<void> {
+    const path = { snapshotsId: snapshot };
+    const answer = await downloadIndexedFile({ headers: this.headers, path, query: { filePath: file } });
+    const bytes = await answered(answer).arrayBuffer();
+    assert.deepEqual(Buffer.from(bytes), readFileSync(file));
   }
 
   async restore(snapshotId: string, source: number, folder: string, target: string): Promise<void> {

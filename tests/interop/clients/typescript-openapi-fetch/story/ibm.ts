@@ -1,6 +1,8 @@
 // The IBM story.
 
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 
 import createClient, { type Client } from "openapi-fetch";
 
@@ -24,6 +26,7 @@ export async function tell(
   const group = await story.group(policy, source, folder);
   await story.run(group);
   const snapshot = await story.snapshot(group, source);
+  await story.download(snapshot, join(folder, "large.bin"));
   await story.restore(snapshot, source, folder, target);
   compare(folder, target);
   await story.leave(group, policy);
@@ -141,6 +144,19 @@ class Story {
     };
     const listed = answered(await this.client.GET("/data-protect/objects/{id}/snapshots", { params }));
     return given(only(given(listed.snapshots)).id);
+  }
+
+  async download(snapshot: string, file: string): Promise<void> {
+    const params = {
+      header: this.header,
+      path: { snapshotsId: snapshot },
+      query: { filePath: file },
+    };
+    const answer = await this.client.GET("/data-protect/snapshots/{snapshotsId}/download-file", {
+      params,
+      parseAs: "arrayBuffer",
+    });
+    assert.deepEqual(Buffer.from(answered(answer)), readFileSync(file));
   }
 
   async restore(snapshotId: string, source: number, folder: string, target: string): Promise<void> {
