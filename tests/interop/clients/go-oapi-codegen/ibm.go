@@ -94,6 +94,12 @@ func tellIBM(s scene.Scene) int {
 		&ibm.GetObjectSnapshotsParams{XIBMTenantID: s.Tenant, ProtectionGroupIds: &[]string{group}}))
 	snapshot := scene.Only("snapshots", value(body(snapshots, snapshots.JSON200).Snapshots))
 
+	large := s.Large()
+	file := scene.Must(client.DownloadIndexedFileWithResponse(ctx, value(snapshot.Id),
+		&ibm.DownloadIndexedFileParams{XIBMTenantID: s.Tenant, FilePath: &large}))
+	scene.Check(file.StatusCode() == http.StatusOK, "downloading: %s", file.Status())
+	s.CheckDownloaded(file.Body)
+
 	restore(ctx, client, s, source, value(snapshot.Id))
 	s.CheckRestored("ibm")
 
@@ -110,7 +116,7 @@ func tellIBM(s scene.Scene) int {
 	scene.Check(refused.StatusCode() == http.StatusNotFound, "got a deleted policy: %s", refused.Status())
 	scene.Check(value(told.ErrorCode) == "NotFound" && strings.Contains(value(told.Message), "policy"),
 		"refused with %s", refused.Body)
-	return 15
+	return 16
 }
 
 // register makes this machine a source, unless somebody has, and gives the source's id.

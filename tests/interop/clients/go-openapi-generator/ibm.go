@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
+	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -72,6 +74,12 @@ func tellIBM(s scene.Scene) int {
 		ProtectionGroupIds([]string{group}).Execute())
 	snapshot := scene.Only("snapshots", snapshots.Snapshots)
 
+	file := got(client.SnapshotsAPI.DownloadIndexedFile(ctx, snapshot.GetId()).XIBMTenantID(s.Tenant).
+		FilePath(s.Large()).Execute())
+	defer os.Remove(file.Name())
+	defer file.Close()
+	s.CheckDownloaded(scene.Must(io.ReadAll(file)))
+
 	restore(ctx, client, s, source, snapshot.GetId())
 	s.CheckRestored("ibm")
 
@@ -88,7 +96,7 @@ func tellIBM(s scene.Scene) int {
 	scene.Check(is && response.StatusCode == http.StatusNotFound, "%s: %s", response.Status, failure.Body())
 	scene.Check(told.GetErrorCode() == "NotFound" && strings.Contains(told.GetMessage(), "policy"),
 		"refused with %+v", told)
-	return 15
+	return 16
 }
 
 // register makes this machine a source, unless somebody has, and gives the source's id.

@@ -108,6 +108,17 @@ func contents(folder string) map[string][]byte {
 	return found
 }
 
+// Large is the path of the file that is downloaded.
+func (s Scene) Large() string {
+	return filepath.Join(s.Folder, "large.bin")
+}
+
+// CheckDownloaded holds the bytes of the large file against the file.
+func (s Scene) CheckDownloaded(content []byte) {
+	original := Must(os.ReadFile(s.Large()))
+	Check(bytes.Equal(content, original), "downloaded %d bytes, which are not those of the file", len(content))
+}
+
 // Plain sends JSON to a path that the document does not have, and gives the body of the answer.
 func (s Scene) Plain(client *http.Client, method, path, body string, status int) []byte {
 	request := Must(http.NewRequest(method, s.URL+path, strings.NewReader(body)))
