@@ -4,4 +4,5 @@ set -euo pipefail
 
 cp -r pom.xml story "$OUT/maven"
 cd "$OUT/maven"
-mvn --quiet --batch-mode -Dstyle.color=never process-test-classes
+# Maven ends its output with an escape sequence, also where there is no terminal.
+mvn --quiet --batch-mode process-test-classes | sed -e 's/\x1b\[[0-9;]*m//g' -e '/^$/d'

@@ -13,6 +13,7 @@ import com.example.ibm.api.PoliciesApi;
 import com.example.ibm.api.ProtectionGroupsApi;
 import com.example.ibm.api.RecoveriesApi;
 import com.example.ibm.api.RunsApi;
+import com.example.ibm.api.SnapshotsApi;
 import com.example.ibm.api.SourcesApi;
 import com.example.ibm.api.TokensApi;
 import com.example.ibm.model.ApiError;
@@ -46,6 +47,9 @@ import com.example.ibm.model.RetentionUnit;
 import com.example.ibm.model.RunStatus;
 import com.example.ibm.model.SourceRegistration;
 import com.example.ibm.model.StartRunRequest;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -84,6 +88,12 @@ final class IbmStory {
         String snapshot = only("snapshots", new ObjectsApi(client).getObjectSnapshots(
                 tenant, source, null, null, null, null, null, null, List.of(group), null, null, null)
                 .getSnapshots()).getId();
+        Path large = scene.folder().resolve("large.bin");
+        File file = new SnapshotsApi(client)
+                .downloadIndexedFile(tenant, snapshot, large.toString(), null, null, null, null);
+        long difference = Files.mismatch(file.toPath(), large);
+        Files.delete(file.toPath());
+        check(difference == -1, "the download differs from byte " + difference);
         restore(source, snapshot);
         scene.checkRestored("ibm");
 
@@ -97,7 +107,7 @@ final class IbmStory {
             ApiError told = client.getObjectMapper().readValue(refused.getResponseBody(), ApiError.class);
             check("NotFound".equals(told.getErrorCode()) && told.getMessage().contains("policy"), told);
         }
-        return 15;
+        return 16;
     }
 
     private void logIn() throws ApiException {

@@ -30,9 +30,9 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.time.Instant;
 
 /** The story of the Storware API. */
 final class StorwareStory {
