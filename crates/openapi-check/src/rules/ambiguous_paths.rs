@@ -1,4 +1,4 @@
-//! `ambiguous-path`: two templates that fit the same requests, and paths that end in a slash.
+//! `ambiguous-path`: two templates that fit the same requests.
 
 use std::collections::HashMap;
 
@@ -16,13 +16,6 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             let message = format!("`{}` fits the same requests as `{other}`", path.key);
             findings.push(Diagnostic::error("ambiguous-path", &path.key_location, message));
         }
-        if path.key.len() > 1 && path.key.ends_with('/') {
-            let message = format!("the path `{}` ends in a slash", path.key);
-            findings.push(
-                Diagnostic::error("ambiguous-path", &path.key_location, message)
-                    .help("clients and proxies add and drop such slashes; leave it out"),
-            );
-        }
     }
 }
 
@@ -37,7 +30,6 @@ mod tests {
             "  /pets/{id}: {}\n  /pets/{name}:",
             &["ambiguous-path at /pets/{name: `/pets/{name}` fits the same requests as `/pets/{id}`"],
         );
-        reports("  /pets:", "  /pets/:", &["ambiguous-path at /pets/: the path `/pets/` ends in a slash"]);
     }
 
     #[test]

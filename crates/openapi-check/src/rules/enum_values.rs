@@ -70,6 +70,9 @@ mod tests {
 
     #[test]
     fn good() {
-        accepts(ENUM, "nullable: true\n      enum: [kDog, kCat, '1', null]");
+        accepts(
+            "weight: {type: number, nullable: true}",
+            "weight: {type: string, nullable: true, enum: [kDog, kCat, '1', null]}",
+        );
     }
 }
