@@ -13,6 +13,16 @@ pub enum Severity {
     Warning,
 }
 
+impl Severity {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
+}
+
 /// One finding at one authored place.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Diagnostic {
@@ -71,10 +81,7 @@ pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 fn render_one(text: &mut String, diagnostic: &Diagnostic, sources: &Sources) -> std::fmt::Result {
     let Diagnostic { rule, severity, location, message, help } = diagnostic;
-    let severity = match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
+    let severity = severity.word();
     if !text.is_empty() {
         text.push('\n');
     }

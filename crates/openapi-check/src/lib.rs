@@ -34,6 +34,8 @@ mod location;
 mod node;
 mod pointer;
 #[cfg(feature = "check")]
+mod registry;
+#[cfg(feature = "check")]
 mod rules;
 #[cfg(feature = "check")]
 pub mod schema;
@@ -43,7 +45,9 @@ mod yaml;
 
 pub use bundle::{Bundle, bundle};
 #[cfg(feature = "check")]
-pub use check::check;
+pub use check::{check, check_with};
 pub use diagnostic::{Diagnostic, Severity, render};
 pub use location::Location;
+#[cfg(feature = "check")]
+pub use registry::{Group, Rule, RuleSet, pages, rule, rules};
 pub use sources::Sources;

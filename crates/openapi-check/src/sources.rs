@@ -82,6 +82,19 @@ impl Sources {
         self.files.insert(key, File { text, parsed: OnceLock::new() });
     }
 
+    /// A file that is read already.
+    #[cfg(all(test, feature = "check"))]
+    pub(crate) fn insert_read(
+        &mut self,
+        key: &str,
+        text: &str,
+        tree: Option<Node>,
+        findings: Vec<Diagnostic>,
+    ) {
+        let file = File { text: Cow::Owned(text.to_owned()), parsed: OnceLock::from((tree, findings)) };
+        self.files.insert(key.to_owned(), file);
+    }
+
     fn parsed(&self, key: &str) -> Option<&(Option<Node>, Vec<Diagnostic>)> {
         let file = self.files.get(key)?;
         Some(file.parsed.get_or_init(|| yaml::read(key, &file.text)))
