@@ -4,7 +4,7 @@ use crate::bundle::assemble;
 use crate::{Diagnostic, RuleSet, Sources, diagnostic, rules};
 
 /// Everything that is wrong with the document whose entry is the file `entry`, ordered by file and line,
-/// by every rule there is.
+/// by every rule there is. Suppressions are not looked at: [`Report`](crate::Report) does that.
 ///
 /// A mistake does not hide those elsewhere: what can still be read is still checked.
 pub fn check(sources: &Sources, entry: &str) -> Vec<Diagnostic> {

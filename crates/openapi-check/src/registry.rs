@@ -25,6 +25,7 @@ pub struct Rule {
 
 /// Whose documents a rule is for. Each group is held against all documents that the groups after it are for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "cli", derive(clap::ValueEnum))]
 pub enum Group {
     /// What YAML and OpenAPI 3.0 demand of every document.
     Specification,
@@ -95,6 +96,9 @@ registry! {
     "ref-siblings"         Error   Portable      "a member beside a `$ref`, which has no effect";
     "reference-circle"     Error   Specification "references that lead to references only";
     "required-property"    Error   Portable      "a required name that no property has";
+    "suppression"          Error   Specification "a suppression that is not made as it should be";
+    "suppression-expired"  Error   Specification "a suppression whose time is over";
+    "suppression-unused"   Warning Specification "a suppression that suppresses nothing";
     "trailing-slash"       Error   House         "a path that ends in a slash";
     "undeclared-security"  Error   Specification "a security scheme that is used and not declared";
     "undeclared-tag"       Error   House         "a tag that is used and not declared";
