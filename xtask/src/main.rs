@@ -39,7 +39,7 @@ enum Command {
 #[derive(Subcommand)]
 enum Spec {
     /// Hold the authored documents against OpenAPI 3.0 and against our own rules.
-    Check(spec_check::Args),
+    Check(openapi_check::cli::CheckArgs),
 }
 
 /// How a command ended that could do its work.

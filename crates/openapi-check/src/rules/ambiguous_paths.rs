@@ -9,14 +9,25 @@ use crate::node::Node;
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     let mut shapes: HashMap<String, &str> = HashMap::new();
     for path in model.bundle.root().get("paths").map(Node::members).unwrap_or_default() {
-        let segments =
-            path.key.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
-        let shape = segments.collect::<Vec<_>>().join("/");
-        if let Some(other) = shapes.insert(shape, &path.key) {
+        if let Some(other) = shapes.insert(shape(&path.key), &path.key) {
             let message = format!("`{}` fits the same requests as `{other}`", path.key);
             findings.push(Diagnostic::error("ambiguous-path", &path.key_location, message));
         }
     }
+}
+
+/// The path without the names in its braces: `/pets/{}.json`.
+fn shape(path: &str) -> String {
+    let mut shape = String::with_capacity(path.len());
+    for (index, part) in path.split('{').enumerate() {
+        if index == 0 {
+            shape.push_str(part);
+        } else {
+            shape.push_str("{}");
+            shape.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
+        }
+    }
+    shape
 }
 
 #[cfg(test)]
@@ -35,5 +46,7 @@ mod tests {
     #[test]
     fn good() {
         accepts("  /pets/{name}:", "  /pets/best: {}\n  /pets/{name}:");
+        // They differ in what is around the braces.
+        accepts("  /pets/{name}:", "  /pets/{id}.json: {}\n  /pets/v{id}: {}\n  /pets/{name}:");
     }
 }

@@ -25,9 +25,13 @@ const KEYWORDS: [(&str, &[&str]); 16] = [
     ("maxProperties", &["object"]),
 ];
 
+/// A type that is none is for the metaschema to report.
+const TYPES: [&str; 6] = ["array", "boolean", "integer", "number", "object", "string"];
+
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for schema in model.all(Kind::Schema) {
-        let Some(kind) = schema.str_at("type") else { continue };
+        let kind = schema.str_at("type").filter(|kind| TYPES.contains(kind));
+        let Some(kind) = kind else { continue };
         for (keyword, kinds) in KEYWORDS {
             let Some(member) = schema.member(keyword).filter(|_| !kinds.contains(&kind)) else { continue };
             let message = format!("`{keyword}` says nothing about a value of the type {kind}");

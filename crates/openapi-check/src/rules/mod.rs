@@ -1,4 +1,5 @@
-//! The rules. A new rule is a new file here and a line in [`ALL`].
+//! The rules. A new rule is a new file here, a line in [`ALL`], a line in the [registry](crate::registry), and
+//! a page in `docs/rules`.
 //!
 //! A rule looks at the [`Model`], where every node remembers its authored place, and reports what it
 //! finds. Each file says what the rule is for, and tests it on the petstore of [`testing`]: patches
@@ -113,4 +114,4 @@ pub(crate) fn run(bundle: &Bundle, findings: &mut Findings) {
 }
 
 #[cfg(test)]
-mod testing;
+pub(crate) mod testing;

@@ -1,5 +1,5 @@
 //! `undeclared-tag` and `undeclared-security`: names that an operation uses and the document does not
-//! declare, and tags declared twice.
+//! declare, and `duplicate-tag`: tags declared twice.
 
 use std::collections::HashSet;
 
@@ -17,7 +17,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             && !tags.insert(text)
         {
             let message = format!("the tag `{text}` is declared a second time");
-            findings.push(Diagnostic::error("undeclared-tag", &name.location, message));
+            findings.push(Diagnostic::error("duplicate-tag", &name.location, message));
         }
     }
     for operation in &model.operations {
@@ -82,7 +82,7 @@ mod tests {
         reports(
             "  - name: Pets\n",
             "  - name: Pets\n  - name: 'Pets'\n    description: Twice.\n",
-            &["undeclared-tag at 'Pets': the tag `Pets` is declared a second time"],
+            &["duplicate-tag at 'Pets': the tag `Pets` is declared a second time"],
         );
         reports(
             "  - Key: []",

@@ -1,5 +1,8 @@
-//! `example` and `default`: values that do not fit the schema that they stand for. Members that the
-//! schema does not declare are mistakes in an example: the reader believes the example.
+//! `example` and `default`: values that do not fit the schema that they stand for, and `example-member`:
+//! members of an example that the schema does not declare. A schema allows them, but the reader believes the
+//! example.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -104,14 +107,34 @@ fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
         }
         return;
     };
+    let mut failing = BTreeMap::<usize, Vec<Mismatch>>::new();
     for mut mismatch in schema.check(&Value::Object(values)) {
         let pointer = mismatch.pointer.trim_start_matches('/').to_owned();
         let (index, rest) =
             pointer.split_once('/').map_or((pointer.as_str(), None), |(i, rest)| (i, Some(rest)));
-        let Some(claim) = index.parse().ok().and_then(|index: usize| claims.get(index)) else { continue };
+        let Some(index) = index.parse().ok().filter(|index| *index < claims.len()) else { continue };
         mismatch.pointer = rest.map(|rest| format!("/{rest}")).unwrap_or_default();
-        findings.push(finding(claim.rule, claim.value, mismatch));
+        failing.entry(index).or_default().push(mismatch);
     }
+    for (index, mismatches) in failing {
+        report(document, claims[index], mismatches, findings);
+    }
+}
+
+/// Reports what a value gets wrong. What only those schemas refuse that forbid undeclared members says
+/// `example-member`.
+fn report(document: &Value, claim: &Claim<'_>, strict: Vec<Mismatch>, findings: &mut Findings) {
+    if claim.rule != "example" {
+        findings.extend(strict.into_iter().map(|mismatch| finding(claim.rule, claim.value, mismatch)));
+        return;
+    }
+    let schema = Schema::compile(document, &claim.schema.to_value(), Unknown::Allowed, claim.direction);
+    let lenient = schema.map(|schema| schema.check(&claim.value.to_value())).unwrap_or_default();
+    let members = strict.into_iter().filter(|mismatch| {
+        lenient.is_empty() || (mismatch.sort == Sort::Unknown && !lenient.contains(mismatch))
+    });
+    findings.extend(members.map(|mismatch| finding("example-member", claim.value, mismatch)));
+    findings.extend(lenient.iter().map(|mismatch| finding("example", claim.value, mismatch.clone())));
 }
 
 fn finding(rule: &'static str, value: &Node, mismatch: Mismatch) -> Diagnostic {
@@ -121,8 +144,9 @@ fn finding(rule: &'static str, value: &Node, mismatch: Mismatch) -> Diagnostic {
         _ => walk.location(),
     };
     let member = mismatch.member();
+    let noun = if rule == "default" { rule } else { "example" };
     let subject =
-        if member.is_empty() { format!("this {rule}") } else { format!("`{member}` of this {rule}") };
+        if member.is_empty() { format!("this {noun}") } else { format!("`{member}` of this {noun}") };
     let quotes = walk.node.scalar().filter(|scalar| scalar.plain && !scalar.value.is_string());
     let quotes = quotes.filter(|_| mismatch.reason.starts_with("must be a string"));
     Diagnostic {
@@ -143,7 +167,7 @@ mod tests {
                 "parent: {nmae: Mia}}",
                 vec![
                     "example at parent: `pets[0].parent.name` of this example is required",
-                    "example at nmae: `pets[0].parent.nmae` of this example is not declared",
+                    "example-member at nmae: `pets[0].parent.nmae` of this example is not declared",
                 ],
             ),
             (
