@@ -86,7 +86,7 @@ registry! {
     "duplicate-tag"        Error   Specification "a tag that is declared twice";
     "enum-constant"        Error   House         "two lists of values that give one constant in Go";
     "enum-string"          Error   House         "a list of values that are no strings";
-    "enum-value"           Error   Portable      "a value listed twice, or one that the type excludes";
+    "enum-value"           Error   Portable      "a value listed twice, or one that its schema excludes";
     "error-body"           Error   House         "an error without a body";
     "error-response"       Error   House         "an operation that does not say how it fails";
     "evidence"             Error   House         "an operation that does not say how it is known";

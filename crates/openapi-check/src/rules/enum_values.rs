@@ -1,14 +1,16 @@
-//! `enum-value`: a value listed twice, or one that the type of the schema excludes.
+//! `enum-value`: a value listed twice, or one that the type or a limit of the schema excludes.
 
 use super::{Findings, Model};
 use crate::Diagnostic;
 use crate::kind::Kind;
 use crate::node::Node;
-use serde_json::Value;
+use crate::schema::{Direction, Schema, Unknown};
+use serde_json::{Map, Value};
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for schema in model.all(Kind::Schema) {
         let values = schema.get("enum").map(Node::items).unwrap_or_default();
+        let limits = (!values.is_empty()).then(|| limits(schema)).flatten();
         let mut seen: Vec<Value> = Vec::with_capacity(values.len());
         for node in values {
             let value = node.to_value();
@@ -25,10 +27,36 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
                     finding.help = Some(format!("write '{}'", scalar.text));
                 }
                 findings.push(finding);
+            } else if let Some(mismatch) =
+                limits.as_ref().and_then(|limits| limits.check(&value).into_iter().next())
+            {
+                let message = format!("the value {value} {}", mismatch.reason);
+                findings.push(Diagnostic::error("enum-value", &node.location, message));
             }
             seen.push(value);
         }
     }
+}
+
+/// The limits of a schema without its type and its values; none if it has none, or they cannot be read, which is
+/// for other rules to report.
+fn limits(schema: &Node) -> Option<Schema> {
+    const LIMITS: [&str; 8] = [
+        "minimum",
+        "maximum",
+        "exclusiveMinimum",
+        "exclusiveMaximum",
+        "multipleOf",
+        "minLength",
+        "maxLength",
+        "pattern",
+    ];
+    let limits: Map<String, Value> =
+        LIMITS.iter().filter_map(|key| Some(((*key).to_owned(), schema.get(key)?.to_value()))).collect();
+    if limits.is_empty() {
+        return None;
+    }
+    Schema::compile(&Value::Null, &Value::Object(limits), Unknown::Allowed, Direction::Request).ok()
 }
 
 fn fits(kind: &str, value: &Value) -> bool {
@@ -66,6 +94,23 @@ mod tests {
                 "enum-value at null: the value null is not of the type string",
             ],
         );
+    }
+
+    #[test]
+    fn a_limit_excludes_a_value() {
+        for (schema, expected) in [
+            (
+                "type: string, enum: [a, abc], maxLength: 2",
+                "abc: the value \"abc\" must have at most 2 characters",
+            ),
+            (
+                "type: string, enum: [a, B], pattern: '^[a-z]$'",
+                "B: the value \"B\" must match the pattern ^[a-z]$, and \"B\" does not",
+            ),
+        ] {
+            let weight = "weight: {type: number, nullable: true}";
+            reports(weight, &format!("weight: {{{schema}}}"), &[&format!("enum-value at {expected}")]);
+        }
     }
 
     #[test]

@@ -13,6 +13,7 @@ use crate::node::Node;
 use crate::schema::{Direction, Mismatch, Schema, Sort, Unknown};
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
+    let document = model.bundle.document();
     let mut claims = Claims { model, claims: Vec::new() };
     for schema in model.all(Kind::Schema) {
         for rule in ["example", "default"] {
@@ -21,6 +22,19 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             }
         }
     }
+    // The example of a schema may be what requests or what answers have.
+    for rule in ["example", "default"] {
+        let either: Vec<&Claim<'_>> = claims.claims.iter().filter(|claim| claim.rule == rule).collect();
+        let mut wrong = Findings::new();
+        check_all(document, &either, Direction::Request, &mut wrong);
+        if !wrong.is_empty() {
+            let mut as_answer = Findings::new();
+            check_all(document, &either, Direction::Response, &mut as_answer);
+            wrong.retain(|finding| as_answer.contains(finding));
+        }
+        findings.append(&mut wrong);
+    }
+    claims.claims.clear();
     for body in model.all(Kind::RequestBody) {
         claims.add_content(body, Direction::Request);
     }
@@ -35,15 +49,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for parameter in model.all(Kind::Parameter) {
         claims.add_examples(parameter, Direction::Request);
     }
-    for rule in ["example", "default"] {
-        for direction in [Direction::Request, Direction::Response] {
-            let claims: Vec<&Claim<'_>> = claims
-                .claims
-                .iter()
-                .filter(|claim| claim.rule == rule && claim.direction == direction)
-                .collect();
-            check_all(model.bundle.document(), &claims, findings);
-        }
+    for direction in [Direction::Request, Direction::Response] {
+        let claims: Vec<&Claim<'_>> =
+            claims.claims.iter().filter(|claim| claim.direction == direction).collect();
+        check_all(document, &claims, direction, findings);
     }
 }
 
@@ -86,9 +95,9 @@ impl<'b> Claims<'_, 'b> {
     }
 }
 
-/// Checks claims of one rule and direction together: as one object with a property for each. The schemas
+/// Checks claims of one rule together: as one object with a property for each. The schemas
 /// that they share, and in a large document most do, are then compiled once.
-fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
+fn check_all(document: &Value, claims: &[&Claim<'_>], direction: Direction, findings: &mut Findings) {
     let Some(first) = claims.first() else { return };
     let unknown = if first.rule == "example" { Unknown::Forbidden } else { Unknown::Allowed };
     let mut schemas = Map::new();
@@ -97,13 +106,13 @@ fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
         schemas.insert(index.to_string(), claim.schema.to_value());
         values.insert(index.to_string(), claim.value.to_value());
     }
-    let schema = Schema::compile(document, &json!({ "properties": schemas }), unknown, first.direction);
+    let schema = Schema::compile(document, &json!({ "properties": schemas }), unknown, direction);
     let Ok(schema) = schema else {
         // One of them is broken, which another rule reports. It must not hide what the others claim.
         if claims.len() > 1 {
             let (some, others) = claims.split_at(claims.len() / 2);
-            check_all(document, some, findings);
-            check_all(document, others, findings);
+            check_all(document, some, direction, findings);
+            check_all(document, others, direction, findings);
         }
         return;
     };
@@ -117,18 +126,24 @@ fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
         failing.entry(index).or_default().push(mismatch);
     }
     for (index, mismatches) in failing {
-        report(document, claims[index], mismatches, findings);
+        report(document, claims[index], direction, mismatches, findings);
     }
 }
 
 /// Reports what a value gets wrong. What only those schemas refuse that forbid undeclared members says
 /// `example-member`.
-fn report(document: &Value, claim: &Claim<'_>, strict: Vec<Mismatch>, findings: &mut Findings) {
+fn report(
+    document: &Value,
+    claim: &Claim<'_>,
+    direction: Direction,
+    strict: Vec<Mismatch>,
+    findings: &mut Findings,
+) {
     if claim.rule != "example" {
         findings.extend(strict.into_iter().map(|mismatch| finding(claim.rule, claim.value, mismatch)));
         return;
     }
-    let schema = Schema::compile(document, &claim.schema.to_value(), Unknown::Allowed, claim.direction);
+    let schema = Schema::compile(document, &claim.schema.to_value(), Unknown::Allowed, direction);
     let lenient = schema.map(|schema| schema.check(&claim.value.to_value())).unwrap_or_default();
     let members = strict.into_iter().filter(|mismatch| {
         lenient.is_empty() || (mismatch.sort == Sort::Unknown && !lenient.contains(mismatch))
@@ -217,6 +232,24 @@ mod tests {
         assert_eq!(found.len(), 2, "{found:?}");
         assert!(found[0].starts_with("pattern at '(': "), "{found:?}");
         assert_eq!(found[1], "default at 7: this default must be a string, not a number");
+    }
+
+    #[test]
+    fn the_example_of_a_schema_is_of_a_request_or_of_an_answer() {
+        let schema = |example: &str| {
+            format!(
+                "weight: {{type: object, required: [id, key], properties: {{id: {{type: string, readOnly: true}}, \
+                 key: {{type: string, writeOnly: true}}}}, example: {example}}}"
+            )
+        };
+        let weight = "weight: {type: number, nullable: true}";
+        accepts(weight, &schema("{id: a}"));
+        accepts(weight, &schema("{key: a}"));
+        reports(
+            weight,
+            &schema("{id: 1}"),
+            &["example at 1: `id` of this example must be a string, not a number"],
+        );
     }
 
     #[test]
