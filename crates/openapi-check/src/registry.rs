@@ -89,6 +89,7 @@ registry! {
     "missing-operation-id" Error   House         "an operation without an `operationId`";
     "name-collision"       Error   Portable      "two names that become one name in a program";
     "name-twice"           Error   House         "one name for two components";
+    "openapi-version"      Error   Specification "a document that is not OpenAPI 3.0";
     "operation-id"         Error   Specification "an `operationId` that belongs to two operations";
     "path-parameters"      Error   Specification "a path and its parameters that do not agree";
     "pattern"              Error   Portable      "a pattern that is no regular expression";
