@@ -35,7 +35,8 @@ fn fits(kind: &str, value: &Value) -> bool {
     match kind {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
-        "integer" => value.is_i64() || value.is_u64(),
+        // One with zeros after the point is an integer too.
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         "number" => value.is_number(),
         "array" => value.is_array(),
         "object" => value.is_object(),
@@ -70,6 +71,10 @@ mod tests {
 
     #[test]
     fn good() {
+        accepts(
+            "format: int32\n          minimum: 0\n          maximum: 100",
+            "enum: [1, 2.0, 18446744073709552000]",
+        );
         accepts(ENUM, "nullable: true\n      enum: [kDog, kCat, '1', null]");
     }
 }
