@@ -53,7 +53,7 @@ impl Date {
                 continue;
             }
             for month in 1..=12 {
-                let next = (month < 12).then(|| day_of_year(year, month + 1)).unwrap_or(length);
+                let next = if month < 12 { day_of_year(year, month + 1) } else { length };
                 if days < next {
                     let day = u8::try_from(days - day_of_year(year, month) + 1).ok()?;
                     return Some(Self { year, month, day });
@@ -65,7 +65,7 @@ impl Date {
 }
 
 fn is_leap(year: u16) -> bool {
-    year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
+    year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400))
 }
 
 /// Days of the year before a month begins.

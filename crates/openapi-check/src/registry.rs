@@ -103,6 +103,7 @@ registry! {
     "name-collision"       Error   Portable      "two names that become one name in a program";
     "name-twice"           Error   House         "one name for two components";
     "nullable-component"   Error   House         "a schema with a name that may be null";
+    "openapi-version"      Error   Specification "a document that is not OpenAPI 3.0";
     "operation-id"         Error   Specification "an `operationId` that belongs to two operations";
     "optional-body"        Error   House         "a body that may be left out and may not be empty";
     "parameter-form"       Error   House         "a parameter that generated clients cannot send";

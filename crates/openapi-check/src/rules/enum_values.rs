@@ -63,7 +63,8 @@ fn fits(kind: &str, value: &Value) -> bool {
     match kind {
         "string" => value.is_string(),
         "boolean" => value.is_boolean(),
-        "integer" => value.is_i64() || value.is_u64(),
+        // One with zeros after the point is an integer too.
+        "integer" => value.as_f64().is_some_and(|number| number.fract() == 0.0),
         "number" => value.is_number(),
         "array" => value.is_array(),
         "object" => value.is_object(),
@@ -74,7 +75,7 @@ fn fits(kind: &str, value: &Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::rules::testing::{accepts, reports};
+    use crate::rules::testing::{accepts, accepts_rule, reports};
 
     const ENUM: &str = "enum: [kDog, kCat]";
 
@@ -118,6 +119,11 @@ mod tests {
         accepts(
             "weight: {type: number, nullable: true}",
             "weight: {type: string, nullable: true, enum: [kDog, kCat, '1', null]}",
+        );
+        accepts_rule(
+            "enum-value",
+            "format: int32\n          minimum: 0\n          maximum: 100",
+            "enum: [1, 2.0, 18446744073709552000]",
         );
     }
 }

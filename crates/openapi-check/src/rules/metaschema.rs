@@ -149,8 +149,8 @@ mod tests {
         for (from, to, expected) in [
             (
                 "openapi: 3.0.3",
-                "openapi: 3.1.0",
-                "metaschema at 3.1.0: `openapi` must match the pattern ^3\\.0\\.\\d+$, and \"3.1.0\" does not",
+                "openapi: three",
+                "metaschema at three: `openapi` must match the pattern ^3\\.0\\.\\d+$, and \"three\" does not",
             ),
             (
                 "version: 1.0.0",

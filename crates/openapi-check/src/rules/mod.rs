@@ -49,6 +49,7 @@ mod trailing_slash;
 mod unions;
 mod unused;
 mod values;
+mod version;
 mod words;
 
 use model::Model;
@@ -106,7 +107,14 @@ const ALL: &[fn(&Model<'_>, &mut Findings)] = &[
 ];
 
 /// Runs every rule.
+///
+/// A document of another version gets one finding only, beside those of reading it.
 pub(crate) fn run(bundle: &Bundle, findings: &mut Findings) {
+    if let Some(finding) = version::check(bundle.root()) {
+        findings.retain(|finding| ["yaml-syntax", "duplicate-key"].contains(&finding.rule));
+        findings.push(finding);
+        return;
+    }
     let model = Model::new(bundle);
     for rule in ALL {
         rule(&model, findings);
