@@ -96,7 +96,9 @@ registry! {
     "idle-keyword"         Warning Portable      "a limit that says nothing about values of the type";
     "implicit-scalar"      Error   Portable      "unquoted characters that readers of YAML do not agree on";
     "inline-name"          Error   House         "a schema written in place whose generated name is taken";
+    "link"                 Error   Specification "a link that leads to no operation, or with a parameter it does not have";
     "media-type"           Error   House         "a body that generated clients cannot read or write";
+    "member-default"       Error   House         "a default of a member that may be left out";
     "metaschema"           Error   Specification "an object that is not made as OpenAPI 3.0 says";
     "missing-example"      Error   House         "a JSON body without an example";
     "missing-operation-id" Error   House         "an operation without an `operationId`";
@@ -119,6 +121,7 @@ registry! {
     "reserved-header"      Error   Portable      "a header that every reader ignores";
     "reserved-name"        Error   House         "a name that means something else in some language";
     "server-variable"      Error   Specification "a server's URL and variables that do not agree";
+    "shared-name"          Error   House         "components of different kinds with one name";
     "suppression"          Error   Specification "a suppression that is not made as it should be";
     "suppression-expired"  Error   Specification "a suppression whose time is over";
     "suppression-unused"   Warning Specification "a suppression that suppresses nothing";

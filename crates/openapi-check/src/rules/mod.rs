@@ -25,7 +25,9 @@ mod formats;
 mod idle_keyword;
 mod implicit_scalars;
 mod inline_names;
+mod links;
 mod media_types;
+mod member_defaults;
 mod metaschema;
 mod missing_examples;
 mod model;
@@ -45,6 +47,7 @@ mod required_properties;
 mod reserved_header;
 mod reserved_names;
 mod server_variables;
+mod shared_names;
 mod trailing_slash;
 mod unions;
 mod unused;
@@ -81,7 +84,9 @@ const ALL: &[fn(&Model<'_>, &mut Findings)] = &[
     idle_keyword::check,
     implicit_scalars::check,
     inline_names::check,
+    links::check,
     media_types::check,
+    member_defaults::check,
     metaschema::check,
     missing_examples::check,
     names::check,
@@ -100,6 +105,7 @@ const ALL: &[fn(&Model<'_>, &mut Findings)] = &[
     reserved_header::check,
     reserved_names::check,
     server_variables::check,
+    shared_names::check,
     trailing_slash::check,
     unions::check,
     unused::check,
