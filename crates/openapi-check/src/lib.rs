@@ -38,6 +38,8 @@ mod excerpt;
 pub mod format;
 mod kind;
 mod location;
+#[cfg(all(test, feature = "check"))]
+mod mutations;
 mod node;
 mod pointer;
 #[cfg(feature = "check")]

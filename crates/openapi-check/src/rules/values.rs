@@ -77,7 +77,14 @@ impl<'b> Claims<'_, 'b> {
 
     fn add_content(&mut self, object: &'b Node, direction: Direction) {
         for media_type in object.get("content").map(Node::members).unwrap_or_default() {
+            let before = self.claims.len();
             self.add_examples(&media_type.value, direction);
+            if !media_type.key.contains("json") {
+                // What JSON cannot show, XML say, stands as text in an example whatever its schema is.
+                let is_text = |claim: &Claim<'_>| claim.value.as_str().is_some();
+                let of_json = self.claims.split_off(before).into_iter().filter(|claim| !is_text(claim));
+                self.claims.extend(of_json);
+            }
         }
     }
 
@@ -149,7 +156,33 @@ fn report(
         lenient.is_empty() || (mismatch.sort == Sort::Unknown && !lenient.contains(mismatch))
     });
     findings.extend(members.map(|mismatch| finding("example-member", claim.value, mismatch)));
-    findings.extend(lenient.iter().map(|mismatch| finding("example", claim.value, mismatch.clone())));
+    findings.extend(few(&lenient).into_iter().map(|mismatch| finding("example", claim.value, mismatch)));
+}
+
+/// Of many members that one object lacks, the first few; the last of them tells how many more there are.
+fn few(mismatches: &[Mismatch]) -> Vec<Mismatch> {
+    const TOLD: usize = 4;
+    let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut told: Vec<Mismatch> = Vec::new();
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    for mismatch in mismatches {
+        if mismatch.sort == Sort::Missing {
+            let parent = mismatch.pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let number = lacking.entry(parent).or_default();
+            *number += 1;
+            if *number > TOLD {
+                continue;
+            }
+            last.insert(parent, told.len());
+        }
+        told.push(mismatch.clone());
+    }
+    for (parent, number) in lacking.into_iter().filter(|(_, number)| *number > TOLD) {
+        if let Some(mismatch) = last.get(parent).and_then(|at| told.get_mut(*at)) {
+            mismatch.reason.push_str(&format!(", and so are {} more members of the object", number - TOLD));
+        }
+    }
+    told
 }
 
 fn finding(rule: &'static str, value: &Node, mismatch: Mismatch) -> Diagnostic {
@@ -253,7 +286,22 @@ mod tests {
     }
 
     #[test]
+    fn many_absent_members_are_told_in_a_few_lines() {
+        let found = findings(
+            "required: [message]\n            properties:",
+            "required: [message, a, b, c, d, e, f]\n            properties:\n              a: {}\n              b: {}\n              c: {}\n              d: {}\n              e: {}\n              f: {}",
+        );
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert!(found[3].ends_with("is required, and so are 2 more members of the object"), "{found:#?}");
+    }
+
+    #[test]
     fn good() {
+        // XML and its like stand in examples as text.
+        accepts(
+            "            examples:\n              small:\n                value: {name: Rex}\n",
+            "            example: {name: Rex}\n          application/xml:\n            schema: {$ref: '#/components/schemas/Pet'}\n            example: <pet name='Rex'/>\n",
+        );
         accepts("value: {name: Rex}", "value: {name: Rex, weight: null, labels: {any: thing}}");
         accepts(
             "weight: {type: number, nullable: true}",
