@@ -72,7 +72,7 @@ fn sentence(node: &Node, noun: &str, name: &str, place: &Location, findings: &mu
     let text = text.trim();
     let problem = if text.is_empty() {
         "is empty"
-    } else if words(text) == words(name) {
+    } else if is_repetition(text, name) {
         "only repeats the name"
     } else if is_placeholder(text) {
         "is a placeholder"
@@ -90,6 +90,11 @@ fn ends(text: &str) -> bool {
     let last = text.lines().last().unwrap_or_default().trim();
     let is_block = ["- ", "* ", "|", "```", "~~~"].iter().any(|mark| last.starts_with(mark));
     is_block || last.trim_end_matches(['`', ')', '"', '\'', '*', '_']).ends_with(['.', '!', '?', ':'])
+}
+
+/// Whether the text says nothing but the name. Most texts are too long for that, which is quick to see.
+fn is_repetition(text: &str, name: &str) -> bool {
+    text.len() <= 2 * name.len() + 4 && words(text) == words(name)
 }
 
 fn is_placeholder(text: &str) -> bool {
