@@ -18,8 +18,8 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for schema in model.all(Kind::Schema) {
         if let Some(pattern) = schema.get("pattern")
             && let Some(text) = pattern.as_str()
-            && let Err(reason) =
-                Schema::compile(&json!({}), &json!({"pattern": text}), Unknown::Allowed, Direction::Request)
+            && let Err(reason) = compile(text)
+            && compile(&with_few_repetitions(text)).is_err()
         {
             let message = format!("this pattern is no regular expression: {reason}");
             findings.push(Diagnostic::error("pattern", &pattern.location, message));
@@ -34,6 +34,30 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             }
         }
     }
+}
+
+fn compile(pattern: &str) -> Result<Schema, String> {
+    Schema::compile(&json!({}), &json!({"pattern": pattern}), Unknown::Allowed, Direction::Request)
+}
+
+/// The pattern with `{0,9}` for `{0,20000}`: a right pattern can be too large for the engine that is at hand.
+fn with_few_repetitions(pattern: &str) -> String {
+    let mut parts = pattern.split('{');
+    let mut few = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        few.push('{');
+        match part.split_once('}') {
+            Some((bounds, rest)) if bounds.bytes().all(|b| b.is_ascii_digit() || b == b',') => {
+                let bounds: Vec<&str> =
+                    bounds.split(',').map(|bound| if bound.len() > 1 { "9" } else { bound }).collect();
+                few.push_str(&bounds.join(","));
+                few.push('}');
+                few.push_str(rest);
+            }
+            _ => few.push_str(part),
+        }
+    }
+    few
 }
 
 #[cfg(test)]
@@ -53,6 +77,8 @@ mod tests {
 
     #[test]
     fn good() {
+        // Right, and too large for the engine.
+        accepts("pattern: '^\\w+$'", "pattern: '[\\P{M}\\p{M}]{0,20000}'");
         accepts("pattern: '^\\w+$'", "pattern: '^(?!x)[A-Z][a-z]{2,3}$', maxLength: 3, minLength: 3");
     }
 }
