@@ -10,7 +10,7 @@ use mutator::{Random, damage, exercise};
 const PETSTORE: &str = include_str!("../src/rules/petstore.yaml");
 
 fn authored(entry: &str) -> Vec<(String, String)> {
-    let folder = entry.split('/').next().unwrap();
+    let folder = entry.split_once('/').map_or(entry, |(folder, _)| folder);
     let files = strongroom_spec::FILES.iter().filter(|(key, _)| key.starts_with(folder));
     files.map(|(key, text)| ((*key).to_owned(), (*text).to_owned())).collect()
 }

@@ -15,7 +15,7 @@ const MAX_INLINED: usize = 4;
 
 /// Nodes that may be copied in place of references: files that refer to each other many times over could make
 /// a bundle of any size.
-const MAX_COPIED: usize = 2_000_000;
+const MAX_COPIED: usize = 300_000;
 
 /// What a reference names.
 #[derive(Clone)]
