@@ -38,7 +38,8 @@ mod excerpt;
 pub mod format;
 mod kind;
 mod location;
-#[cfg(all(test, feature = "check"))]
+#[cfg(test)]
+#[cfg(feature = "check")]
 mod mutations;
 mod node;
 mod pointer;
