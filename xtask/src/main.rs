@@ -43,7 +43,7 @@ enum Command {
 #[derive(Subcommand)]
 enum Spec {
     /// Hold the authored documents against OpenAPI 3.0 and against our own rules.
-    Check(spec_check::Args),
+    Check(openapi_check::cli::CheckArgs),
     /// Write what other teams receive of each document.
     Publish(spec_publish::Args),
     /// On every save: check, generate in memory, say what changed in the client, compile what it touches.

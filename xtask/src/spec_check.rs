@@ -1,38 +1,33 @@
 //! `cargo xtask spec check`: the authored documents against OpenAPI 3.0 and our own rules.
+//!
+//! All of it is in the crate openapi-check; here is only which documents are ours.
 
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::{env, fs};
 
-use openapi_check::{Diagnostic, Severity, Sources, check, render};
+use openapi_check::Group;
+use openapi_check::cli::{self, CheckArgs};
 
 use crate::Outcome;
 
-/// What to check.
-#[derive(clap::Args)]
-pub(crate) struct Args {
-    /// Entry files of documents [default: every spec/*/openapi.yaml]
-    files: Vec<PathBuf>,
-}
+/// What people type to get here.
+const COMMAND: &str = "cargo xtask spec check";
 
-/// Checks each document and writes its findings to `out`.
+/// Checks each document, by default every `spec/*/openapi.yaml` against every rule, and writes what is found to
+/// `out`.
 ///
 /// # Errors
 /// When a document cannot be read or `out` cannot be written.
-pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
-    let entries = if args.files.is_empty() { documents(workspace)? } else { args.files.clone() };
-    let mut outcome = Outcome::Fine;
-    for entry in entries {
-        let (sources, key) = Sources::from_disk(&short(&entry))?;
-        let findings = check(&sources, &key);
-        write!(out, "{}", render(&findings, &sources))?;
-        if !findings.is_empty() {
-            outcome = Outcome::Findings;
-            writeln!(out)?;
-        }
-        writeln!(out, "{key}: {} (files: {})", summary(&findings), sources.keys().count())?;
+pub(crate) fn run(args: &CheckArgs, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
+    let mut args = args.clone();
+    if args.files.is_empty() && args.explain.is_none() {
+        args.files = documents(workspace)?;
     }
-    Ok(outcome)
+    Ok(match cli::check(&args, Group::House, COMMAND, out)? {
+        cli::Outcome::Fine => Outcome::Fine,
+        cli::Outcome::Findings => Outcome::Findings,
+    })
 }
 
 /// The entry files of all documents in the workspace.
@@ -58,15 +53,6 @@ pub(crate) fn short(path: &Path) -> PathBuf {
     from_here.unwrap_or_else(|| path.to_owned())
 }
 
-fn summary(findings: &[Diagnostic]) -> String {
-    let errors = findings.iter().filter(|finding| finding.severity == Severity::Error).count();
-    match (errors, findings.len() - errors) {
-        (0, 0) => "nothing to complain about".to_owned(),
-        (errors, 0) => format!("errors: {errors}"),
-        (errors, warnings) => format!("errors: {errors}, warnings: {warnings}"),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -81,7 +67,7 @@ mod tests {
             fs::write(path, text).expect("writes");
         }
         let mut out = Vec::new();
-        let outcome = run(&Args { files: Vec::new() }, folder.path(), &mut out).expect("runs");
+        let outcome = run(&CheckArgs::default(), folder.path(), &mut out).expect("runs");
         let out = String::from_utf8(out).expect("text");
         (outcome, out.replace(&*folder.path().to_string_lossy(), "/w"))
     }
@@ -114,13 +100,13 @@ error[metaschema]: `responses` is missing here
  --> /w/spec/a/paths/a.yaml:2:3
   |
 2 |   get:
-  |   ^
+  |   ^^^
 
 error[unknown-keyword]: `repsonses` is no keyword of this object
  --> /w/spec/a/paths/a.yaml:4:5
   |
 4 |     repsonses:
-  |     ^
+  |     ^^^^^^^^^
   = help: did you mean `responses`?
 
 warning[unused]: nothing refers to `b`
@@ -131,13 +117,14 @@ warning[unused]: nothing refers to `b`
   = help: delete it, or refer to it where it was meant to be used
 
 /w/spec/a/openapi.yaml: errors: 2, warnings: 1 (files: 2)
+why, and what to do: cargo xtask spec check --explain RULE (metaschema, unknown-keyword, unused)
 "
         );
     }
 
     #[test]
     fn a_document_that_is_not_there_is_no_finding() {
-        let args = Args { files: vec!["nowhere/openapi.yaml".into()] };
+        let args = CheckArgs { files: vec!["nowhere/openapi.yaml".into()], ..CheckArgs::default() };
         let error = run(&args, Path::new("/"), &mut Vec::new()).expect_err("nothing to read");
         assert!(error.to_string().starts_with("nowhere/openapi.yaml: "), "{error}");
     }

@@ -3,7 +3,9 @@
 //! Every schema, parameter, response and so on that something refers to comes to stand in
 //! `components` under its own key, whichever file it was written in. One name from two places is an
 //! error and never gets a suffix, because the names are the names of types in other people's programs.
-//! Path items, and examples that are a file of their own, take the place of their reference. What
+//! Path items, and examples that are a file of their own, take the place of their reference. So does what
+//! stands where OpenAPI has no references and authors of split documents have them all the same: an
+//! operation, a list of parameters, a description. What
 //! nothing refers to is left out. The order is fixed: paths as authored, components by name.
 
 mod reference;
@@ -116,10 +118,8 @@ fn place_components(document: &mut Node, authored: &Node, components: Vec<Member
 }
 
 /// Where a component was written.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug)]
 struct Origin<'s> {
-    file: &'s str,
-    pointer: String,
     location: &'s Location,
 }
 
@@ -128,11 +128,15 @@ struct Bundler<'s> {
     entry: &'s str,
     /// What each component name stands for.
     origins: HashMap<(Kind, String), Origin<'s>>,
+    /// The name of each component by file and pointer.
+    names: HashMap<(Kind, &'s str, String), String>,
     /// Components that something refers to and that are still to be written.
     queue: VecDeque<(Kind, Member, &'s Node)>,
     sections: BTreeMap<Kind, BTreeMap<String, Member>>,
     /// What is being put in place of its reference right now, to notice circles.
     inlining: Vec<(&'s str, String)>,
+    /// Nodes that were copied in place of references.
+    copied: usize,
     dropped: Vec<(String, Location)>,
     /// Everything that a reference led to, as file and pointer.
     reached: HashSet<(&'s str, String)>,
@@ -148,6 +152,8 @@ impl<'s> Bundler<'s> {
             sources,
             entry,
             origins: HashMap::new(),
+            names: HashMap::new(),
+            copied: 0,
             queue: VecDeque::new(),
             sections: BTreeMap::new(),
             inlining: Vec::new(),
@@ -267,43 +273,49 @@ impl<'s> Bundler<'s> {
         unused
     }
 
-    /// Notes that something refers to a component. One name for two places is an error.
+    /// Notes that something refers to a component, and returns its name. One name for two places is an error;
+    /// the second gets another name for the time of the check, so that what it holds is checked all the same.
     fn declare(
         &mut self,
         kind: Kind,
-        name: &str,
+        wanted: &str,
         file: &'s str,
         pointer: &str,
         member: Option<&'s Member>,
         target: &'s Node,
-    ) {
-        let location = member.map_or(&target.location, |member| &member.key_location);
-        let origin = Origin { file, pointer: pointer.to_owned(), location };
-        let key = (kind, name.to_owned());
-        if let Some(first) = self.origins.get(&key) {
-            if *first != origin {
-                let message =
-                    format!("the {} `{name}` is declared here and also at {}", kind.noun(), first.location);
-                self.diagnostics.push(
-                    Diagnostic::error("name-twice", location, message)
-                        .help("rename one of them, or let both references lead to one declaration"),
-                );
-            }
-            return;
+    ) -> String {
+        let place = (kind, file, pointer.to_owned());
+        if let Some(name) = self.names.get(&place) {
+            return name.clone();
         }
-        self.origins.insert(key, origin);
+        let location = member.map_or(&target.location, |member| &member.key_location);
+        let mut name = wanted.to_owned();
+        if let Some(first) = self.origins.get(&(kind, name.clone())) {
+            let message =
+                format!("the {} `{name}` is declared here and also at {}", kind.noun(), first.location);
+            self.diagnostics.push(
+                Diagnostic::error("name-twice", location, message)
+                    .help("rename one of them, or let both references lead to one declaration"),
+            );
+            let free = |number: &usize| !self.origins.contains_key(&(kind, format!("{wanted}.{number}")));
+            name = format!("{wanted}.{}", (2..).find(free).unwrap_or_default());
+        }
+        self.origins.insert((kind, name.clone()), Origin { location });
+        self.names.insert(place, name.clone());
         let member = Member {
-            key: name.to_owned(),
+            key: name.clone(),
             key_location: location.clone(),
             key_unquoted: false,
             key_plain: false,
             value: Node { location: target.location.clone(), content: Content::Sequence(Vec::new()) },
         };
         self.queue.push_back((kind, member, target));
+        name
     }
 
     /// A copy in which every reference leads into `components` or is replaced by what it names.
     fn rewrite(&mut self, node: &'s Node, kind: Kind) -> Node {
+        self.copied += usize::from(!self.inlining.is_empty());
         match (kind, &node.content) {
             (Kind::Data, _) => self.data(node),
             (Kind::DiscriminatorMapping, Content::Mapping(members)) => {
@@ -319,8 +331,7 @@ impl<'s> Bundler<'s> {
                 Node { location: node.location.clone(), content: Content::Sequence(items) }
             }
             (_, Content::Mapping(members)) => {
-                if kind.may_be_reference()
-                    && let Some(member) = node.member("$ref")
+                if let Some(member) = node.member("$ref")
                     && member.value.as_str().is_some()
                 {
                     return self.reference(node, member, kind);

@@ -1,8 +1,6 @@
-//! What the checks have to say, and how it is printed.
+//! What the checks have to say.
 
-use std::fmt::Write as _;
-
-use crate::{Location, Sources};
+use crate::Location;
 
 /// How bad a finding is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -11,6 +9,16 @@ pub enum Severity {
     Error,
     /// The document is legal, but probably not what was meant.
     Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Error => "error",
+            Self::Warning => "warning",
+        }
+    }
 }
 
 /// One finding at one authored place.
@@ -26,6 +34,9 @@ pub struct Diagnostic {
     pub message: String,
     /// How to repair it, if the rule knows.
     pub help: Option<String>,
+    /// Where it is in the bundle, as a JSON pointer. [`Report`](crate::Report) fills it in; `None` for what is
+    /// not in the bundle, such as text that is no YAML and components that nothing refers to.
+    pub pointer: Option<String>,
 }
 
 impl Diagnostic {
@@ -37,6 +48,7 @@ impl Diagnostic {
             location: location.clone(),
             message: message.into(),
             help: None,
+            pointer: None,
         }
     }
 
@@ -56,41 +68,4 @@ impl Diagnostic {
 pub(crate) fn arrange(diagnostics: &mut Vec<Diagnostic>) {
     diagnostics.sort_by(|a, b| (&a.location, a.rule, &a.message).cmp(&(&b.location, b.rule, &b.message)));
     diagnostics.dedup();
-}
-
-/// Prints findings for a terminal: rule and message, `file:line:column`, the source line with a caret
-/// under the place, and the repair. Ends with a line break unless there is nothing to print.
-pub fn render(diagnostics: &[Diagnostic], sources: &Sources) -> String {
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        // Writing to a String cannot fail.
-        let _ = render_one(&mut text, diagnostic, sources);
-    }
-    text
-}
-
-fn render_one(text: &mut String, diagnostic: &Diagnostic, sources: &Sources) -> std::fmt::Result {
-    let Diagnostic { rule, severity, location, message, help } = diagnostic;
-    let severity = match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-    };
-    if !text.is_empty() {
-        text.push('\n');
-    }
-    writeln!(text, "{severity}[{rule}]: {message}")?;
-    let number = location.line.to_string();
-    let margin = " ".repeat(number.len());
-    writeln!(text, "{margin}--> {location}")?;
-    if let Some(line) = sources.text(&location.file).and_then(|text| text.lines().nth(location.line - 1)) {
-        writeln!(text, "{margin} |\n{number} | {line}")?;
-        // Tabs stay tabs, so that the caret stands under the place whatever their width.
-        let indent: String =
-            line.chars().take(location.column - 1).map(|c| if c == '\t' { '\t' } else { ' ' }).collect();
-        writeln!(text, "{margin} | {indent}^")?;
-    }
-    if let Some(help) = help {
-        writeln!(text, "{margin} = help: {help}")?;
-    }
-    Ok(())
 }

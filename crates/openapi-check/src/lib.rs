@@ -28,23 +28,52 @@
 mod bundle;
 #[cfg(feature = "check")]
 mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
+#[cfg(feature = "check")]
+mod date;
 mod diagnostic;
+mod excerpt;
+#[cfg(feature = "check")]
+pub mod format;
 mod kind;
 mod location;
+#[cfg(test)]
+#[cfg(feature = "check")]
+mod mutations;
 mod node;
 mod pointer;
+#[cfg(feature = "check")]
+mod registry;
+#[cfg(feature = "check")]
+mod report;
 #[cfg(feature = "check")]
 mod rules;
 #[cfg(feature = "check")]
 pub mod schema;
 mod sources;
 mod suggest;
+#[cfg(feature = "check")]
+mod suppressions;
+mod text;
 mod yaml;
 
 pub use bundle::{Bundle, bundle};
 #[cfg(feature = "check")]
-pub use check::check;
-pub use diagnostic::{Diagnostic, Severity, render};
+pub use check::{check, check_with};
+#[cfg(feature = "check")]
+pub use date::Date;
+pub use diagnostic::{Diagnostic, Severity};
 pub use kind::Kind;
 pub use location::Location;
+#[cfg(feature = "check")]
+pub use registry::{Group, Rule, RuleSet, pages, rule, rules};
+#[cfg(feature = "check")]
+pub use report::{Report, Suppressed};
 pub use sources::Sources;
+pub use text::render;
+
+/// The examples of the README.
+#[cfg(all(doctest, feature = "check"))]
+#[doc = include_str!("../README.md")]
+struct Readme;

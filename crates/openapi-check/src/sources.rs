@@ -33,7 +33,8 @@ impl Sources {
         files.iter().map(|(key, text)| ((*key).to_owned(), Cow::Borrowed(*text))).collect()
     }
 
-    /// Reads the file `entry` and every file that it refers to, directly or through others.
+    /// Reads the file `entry` and every file that it refers to, directly or through others; also the file
+    /// `suppressions.yaml` beside it, if there is one.
     ///
     /// Returns the sources and the key of the entry, which is the given path itself: findings then name
     /// paths that the shell and the editor know. A file that is referred to but absent is left out; the
@@ -45,7 +46,7 @@ impl Sources {
     pub fn from_disk(entry: &Path) -> io::Result<(Self, String)> {
         let entry = normalise(&entry.to_string_lossy().replace('\\', "/"));
         let mut sources = Self::default();
-        let mut queue = vec![entry.clone()];
+        let mut queue = vec![beside(&entry, "suppressions.yaml"), entry.clone()];
         while let Some(key) = queue.pop() {
             if sources.files.contains_key(&key) {
                 continue;
@@ -87,6 +88,19 @@ impl Sources {
         self.files.insert(key, File { text, parsed: OnceLock::new() });
     }
 
+    /// A file that is read already.
+    #[cfg(all(test, feature = "check"))]
+    pub(crate) fn insert_read(
+        &mut self,
+        key: &str,
+        text: &str,
+        tree: Option<Node>,
+        findings: Vec<Diagnostic>,
+    ) {
+        let file = File { text: Cow::Owned(text.to_owned()), parsed: OnceLock::from((tree, findings)) };
+        self.files.insert(key.to_owned(), file);
+    }
+
     fn parsed(&self, key: &str) -> Option<&(Option<Node>, Vec<Diagnostic>)> {
         let file = self.files.get(key)?;
         Some(file.parsed.get_or_init(|| yaml::read(key, &file.text)))
@@ -111,6 +125,11 @@ impl<T: Into<Cow<'static, str>>> FromIterator<(String, T)> for Sources {
         }
         sources
     }
+}
+
+/// The key of a file in the same folder.
+pub(crate) fn beside(key: &str, name: &str) -> String {
+    format!("{}{name}", key.rfind('/').map_or("", |slash| &key[..=slash]))
 }
 
 /// The key of the file that the reference text `path` names when it stands in the file `from`; `None`

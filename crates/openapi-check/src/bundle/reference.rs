@@ -9,8 +9,13 @@ use crate::{Diagnostic, pointer, suggest};
 /// References that lead to references. More than this is a circle or a riddle.
 const MAX_CHAIN: usize = 16;
 
-/// Path items inside path items, by way of callbacks. It also bounds how deep the bundle can get.
+/// What stands in place of its reference inside what does so too, as path items do by way of callbacks. It
+/// also bounds how deep the bundle can get.
 const MAX_INLINED: usize = 4;
+
+/// Nodes that may be copied in place of references: files that refer to each other many times over could make
+/// a bundle of any size.
+const MAX_COPIED: usize = 300_000;
 
 /// What a reference names.
 #[derive(Clone)]
@@ -33,6 +38,13 @@ impl Target<'_> {
             }
         }
     }
+
+    /// Whether the name was given to a component: at the top of a file or in a section of components. Anything
+    /// else that is referred to has a name only for want of a better one.
+    fn is_named(&self) -> bool {
+        let tokens: Vec<_> = self.pointer.split('/').skip(1).collect();
+        matches!(tokens.as_slice(), [_] | ["components", _, _] | ["definitions", _])
+    }
 }
 
 impl<'s> Bundler<'s> {
@@ -43,7 +55,7 @@ impl<'s> Bundler<'s> {
         }
         let Some(target) = self.target(&member.value, kind) else { return node.clone() };
         let whole_example = kind == Kind::Example && target.pointer.is_empty();
-        if kind == Kind::PathItem || whole_example {
+        if kind.section().is_none() || whole_example {
             return self.inline(&member.value, target, kind);
         }
         match self.named(kind, &member.value, &target) {
@@ -75,7 +87,9 @@ impl<'s> Bundler<'s> {
             && !text.contains('#')
             && [".yaml", ".yml", ".json"].iter().any(|extension| text.ends_with(extension))
             && let Some(target) = self.target(&member.value, Kind::Data)
+            && self.copied <= MAX_COPIED
         {
+            self.copied += size(target.node);
             return target.node.clone();
         }
         node.clone()
@@ -84,24 +98,30 @@ impl<'s> Bundler<'s> {
     /// Declares the target as a component and returns the reference to it.
     fn named(&mut self, kind: Kind, reference: &Node, target: &Target<'s>) -> Option<String> {
         let section = kind.section()?;
-        let name = target.name();
+        let mut name = target.name();
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_');
         if name.is_empty() || !name.chars().all(allowed) {
-            let message = format!("`{name}` cannot be the name of a {}", kind.noun());
-            self.diagnostics.push(
-                Diagnostic::error("component-name", &reference.location, message)
-                    .help("names consist of letters, digits, `.`, `-` and `_`"),
-            );
-            return None;
+            if target.is_named() {
+                let message = format!("`{name}` cannot be the name of a {}", kind.noun());
+                self.diagnostics.push(
+                    Diagnostic::error("component-name", &reference.location, message)
+                        .help("names consist of letters, digits, `.`, `-` and `_`"),
+                );
+            }
+            name = name.chars().map(|c| if allowed(c) { c } else { '_' }).collect();
+            if name.is_empty() {
+                name.push('_');
+            }
         }
-        self.declare(kind, &name, target.file, &target.pointer, target.member, target.node);
+        let name = self.declare(kind, &name, target.file, &target.pointer, target.member, target.node);
         Some(format!("#/components/{section}/{name}"))
     }
 
     /// What the target holds, in place of the reference to it.
     fn inline(&mut self, reference: &'s Node, target: Target<'s>, kind: Kind) -> Node {
         let place = (target.file, target.pointer.clone());
-        if self.inlining.contains(&place) || self.inlining.len() >= MAX_INLINED {
+        let too_many = self.inlining.len() >= MAX_INLINED || self.copied > MAX_COPIED;
+        if self.inlining.contains(&place) || too_many {
             let message = "this reference leads back to itself, or through too many others";
             self.diagnostics.push(Diagnostic::error("reference-circle", &reference.location, message));
             return Node::string(&reference.location, "");
@@ -141,6 +161,7 @@ impl<'s> Bundler<'s> {
     fn step(&mut self, value: &'s Node, kind: Kind) -> Option<Target<'s>> {
         let text = value.as_str()?;
         let (path, fragment) = text.split_once('#').unwrap_or((text, ""));
+        let (path, fragment) = (&*pointer::percent_decoded(path), &*pointer::percent_decoded(fragment));
         let from: &'s str = &value.location.file;
         let file = if path.is_empty() { Some(from.to_owned()) } else { relative(from, path) };
         let Some(file) = file else {
@@ -196,7 +217,7 @@ impl<'s> Bundler<'s> {
             });
             return None;
         }
-        if !walk.node.is_mapping() && kind != Kind::Data {
+        if !walk.node.is_mapping() && kind.may_be_reference() {
             let message = format!("`{text}` does not lead to a {}", kind.noun());
             self.diagnostics.push(Diagnostic::error("unresolved-reference", &value.location, message));
             return None;
@@ -204,4 +225,10 @@ impl<'s> Bundler<'s> {
         self.reached.insert((file, fragment.to_owned()));
         Some(Target { file, pointer: fragment.to_owned(), member: walk.key, node: walk.node })
     }
+}
+
+/// The node and everything below it.
+fn size(node: &Node) -> usize {
+    let members = node.members().iter().map(|member| size(&member.value));
+    1 + node.items().iter().map(size).chain(members).sum::<usize>()
 }

@@ -274,3 +274,109 @@ fn siblings_of_a_reference_are_dropped_and_remembered() {
     );
     assert_eq!(bundle.dropped()[0].0, "nullable");
 }
+
+/// Laid out like DigitalOcean's documents: whole files for operations, responses, schemas and properties, where
+/// OpenAPI has references and where it has none.
+#[test]
+fn references_may_stand_anywhere() {
+    let bundle = bundled(&[
+        (
+            "openapi.yaml",
+            "\
+openapi: 3.0.0
+info: {$ref: description.yml#/info}
+paths:
+  /pets:
+    get: {$ref: 'resources/pets/list.yml'}
+",
+        ),
+        (
+            "description.yml",
+            "info: {title: Pets, version: '1', description: {$ref: '#/text'}}\ntext: Pets and more.\n",
+        ),
+        (
+            "resources/pets/list.yml",
+            "\
+operationId: listPets
+parameters:
+  $ref: parameters.yml
+responses:
+  '200': {$ref: 'responses/pets.yml'}
+x-samples:
+  - $ref: 'samples/curl.yml'
+",
+        ),
+        ("resources/pets/parameters.yml", "- {name: limit, in: query, schema: {type: integer}}\n"),
+        (
+            "resources/pets/responses/pets.yml",
+            "\
+description: Pets.
+content:
+  application/json:
+    schema:
+      type: object
+      properties: {$ref: '../models/all pets.yml#/properties'}
+",
+        ),
+        (
+            "resources/pets/models/all pets.yml",
+            "properties: {pet: {$ref: 'pet.yml'}, other: {$ref: 'all%20pets.yml#/$defs/pet'}}\n$defs: {pet: {type: string}}\n",
+        ),
+        ("resources/pets/models/pet.yml", "type: object\n"),
+    ]);
+    // Two things are called `pet`, which only the house's own documents may not do.
+    let found = bundled_findings(&bundle);
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert!(found[0].contains("name-twice: the schema `pet` is declared here and also at"), "{found:?}");
+}
+
+fn bundled_findings(bundle: &Result<Bundle, Vec<String>>) -> Vec<String> {
+    bundle.as_ref().err().cloned().unwrap_or_default()
+}
+
+/// References into the middle of things, as bundlers of other people write them.
+#[test]
+fn references_may_lead_anywhere() {
+    let bundle = bundled(&[(
+        "openapi.yaml",
+        "\
+openapi: 3.0.0
+paths:
+  /a/{id}:
+    get:
+      responses:
+        '200':
+          description: A.
+          content:
+            application/json:
+              schema: {type: object, properties: {x: {type: string}}}
+        default:
+          description: B.
+          content:
+            application/json:
+              schema: {$ref: '#/paths/~1a~1%7Bid%7D/get/responses/200/content/application~1json/schema/properties/x'}
+            text/json: {$ref: '#/paths/~1a~1%7Bid%7D/get/responses/200/content/application~1json'}
+",
+    )])
+    .expect("bundles");
+    let content = &bundle.document()["paths"]["/a/{id}"]["get"]["responses"]["default"]["content"];
+    assert_eq!(content["application/json"]["schema"], json!({"$ref": "#/components/schemas/x"}));
+    assert_eq!(content["text/json"]["schema"]["type"], "object");
+    assert_eq!(bundle.document()["components"]["schemas"]["x"], json!({"type": "string"}));
+}
+
+/// Files that refer to each other many times over make no bundle of any size.
+#[test]
+fn a_bomb_of_references_is_refused() {
+    let level =
+        |next: usize| -> String { (0..200).map(|at| format!("k{at}: {{$ref: 'f{next}.yaml'}}\n")).collect() };
+    let mut files = vec![(
+        "openapi.yaml".to_owned(),
+        format!("openapi: 3.0.0\npaths: {{}}\ninfo:\n  {}", level(1).replace('\n', "\n  ")),
+    )];
+    files.extend((1..6).map(|at| (format!("f{at}.yaml"), level(at + 1))));
+    files.push(("f6.yaml".to_owned(), "a: 1\n".to_owned()));
+    let sources: Sources = files.into_iter().collect();
+    let found = bundle(&sources, "openapi.yaml").expect_err("too large");
+    assert!(found.iter().any(|found| found.rule == "reference-circle"), "{}", found.len());
+}

@@ -1,4 +1,4 @@
-//! `ambiguous-path`: two templates that fit the same requests, and paths that end in a slash.
+//! `ambiguous-path`: two templates that fit the same requests.
 
 use std::collections::HashMap;
 
@@ -9,21 +9,25 @@ use crate::node::Node;
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     let mut shapes: HashMap<String, &str> = HashMap::new();
     for path in model.bundle.root().get("paths").map(Node::members).unwrap_or_default() {
-        let segments =
-            path.key.split('/').map(|segment| if segment.starts_with('{') { "{}" } else { segment });
-        let shape = segments.collect::<Vec<_>>().join("/");
-        if let Some(other) = shapes.insert(shape, &path.key) {
+        if let Some(other) = shapes.insert(shape(&path.key), &path.key) {
             let message = format!("`{}` fits the same requests as `{other}`", path.key);
             findings.push(Diagnostic::error("ambiguous-path", &path.key_location, message));
         }
-        if path.key.len() > 1 && path.key.ends_with('/') {
-            let message = format!("the path `{}` ends in a slash", path.key);
-            findings.push(
-                Diagnostic::error("ambiguous-path", &path.key_location, message)
-                    .help("clients and proxies add and drop such slashes; leave it out"),
-            );
+    }
+}
+
+/// The path without the names in its braces: `/pets/{}.json`.
+fn shape(path: &str) -> String {
+    let mut shape = String::with_capacity(path.len());
+    for (index, part) in path.split('{').enumerate() {
+        if index == 0 {
+            shape.push_str(part);
+        } else {
+            shape.push_str("{}");
+            shape.push_str(part.split_once('}').map_or(part, |(_, rest)| rest));
         }
     }
+    shape
 }
 
 #[cfg(test)]
@@ -37,11 +41,12 @@ mod tests {
             "  /pets/{id}: {}\n  /pets/{name}:",
             &["ambiguous-path at /pets/{name: `/pets/{name}` fits the same requests as `/pets/{id}`"],
         );
-        reports("  /pets:", "  /pets/:", &["ambiguous-path at /pets/: the path `/pets/` ends in a slash"]);
     }
 
     #[test]
     fn good() {
         accepts("  /pets/{name}:", "  /pets/best: {}\n  /pets/{name}:");
+        // They differ in what is around the braces.
+        accepts("  /pets/{name}:", "  /pets/{id}.json: {}\n  /pets/v{id}: {}\n  /pets/{name}:");
     }
 }

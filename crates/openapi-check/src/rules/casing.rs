@@ -4,6 +4,7 @@
 
 use std::collections::HashMap;
 
+use super::words::{pascal, words};
 use super::{Findings, Model};
 use crate::kind::Kind;
 use crate::node::Node;
@@ -15,20 +16,40 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     let schemas = schemas.map(Node::members).unwrap_or_default();
     // Many languages have one file a type, and many file systems do not tell cases apart.
     let names = schemas.iter().map(|member| (member.key.as_str(), &member.key_location));
-    collisions("schema", names, str::to_lowercase, findings);
+    collisions("schema", names, |name| pascal(name).to_lowercase(), findings);
 
     let ids = model.operations.iter().filter_map(|operation| operation.node().get("operationId"));
     let ids = ids.filter_map(|id| Some((id.as_str()?, &id.location)));
-    collisions("operation", ids, |name| name.to_owned(), findings);
+    collisions("operation", ids, pascal, findings);
+
+    for operation in &model.operations {
+        let mut first: HashMap<String, (&str, &str)> = HashMap::new();
+        for (written, parameter) in model.parameters(operation) {
+            let (Some(name), Some(place)) = (parameter.str_at("name"), parameter.str_at("in")) else {
+                continue;
+            };
+            let (other, elsewhere) = *first.entry(pascal(name)).or_insert((name, place));
+            // The same twice is another rule's.
+            if (other, elsewhere) != (name, place) {
+                let message = format!(
+                    "the {place} parameter `{name}` has the same name in programs as the {elsewhere} parameter `{other}`"
+                );
+                findings.push(
+                    Diagnostic::error("name-collision", &written.location, message)
+                        .help("rename one of them"),
+                );
+            }
+        }
+    }
 
     for schema in model.all(Kind::Schema) {
         let properties = schema.get("properties").map(Node::members).unwrap_or_default();
         let names = properties.iter().map(|member| (member.key.as_str(), &member.key_location));
-        collisions("property", names, |name| name.to_owned(), findings);
+        collisions("property", names, pascal, findings);
 
         let values = schema.get("enum").map(Node::items).unwrap_or_default();
         let values = values.iter().filter_map(|value| Some((value.as_str()?, &value.location)));
-        collisions("value", values, |name| name.to_owned(), findings);
+        collisions("value", values, words, findings);
     }
 }
 
@@ -41,7 +62,7 @@ fn collisions<'n>(
 ) {
     let mut first: HashMap<String, &str> = HashMap::new();
     for (name, location) in names {
-        let other = *first.entry(fold(&words(name))).or_insert(name);
+        let other = *first.entry(fold(name)).or_insert(name);
         if other != name {
             let message = format!("the {noun} `{name}` has the same name in programs as `{other}`");
             findings.push(Diagnostic::error("name-collision", location, message).help("rename one of them"));
@@ -49,53 +70,9 @@ fn collisions<'n>(
     }
 }
 
-/// The words of a name in lower case, joined by `_`: `foo_bar` for `fooBar`, `HTTP-URL` and `HttpUrl` alike
-/// for `http_url`. What is no letter or digit ends a word; a name without any stays as it is.
-fn words(name: &str) -> String {
-    let letters: Vec<char> = name.chars().collect();
-    let mut words = String::with_capacity(name.len() + 4);
-    for (at, letter) in letters.iter().enumerate() {
-        if !letter.is_alphanumeric() {
-            if !words.is_empty() && !words.ends_with('_') {
-                words.push('_');
-            }
-            continue;
-        }
-        let before = at.checked_sub(1).and_then(|at| letters.get(at));
-        let after = letters.get(at + 1);
-        let begins = letter.is_uppercase()
-            && before.is_some_and(|before| {
-                before.is_lowercase()
-                    || before.is_numeric()
-                    || (before.is_uppercase() && after.is_some_and(|after| after.is_lowercase()))
-            });
-        if begins && !words.is_empty() && !words.ends_with('_') {
-            words.push('_');
-        }
-        words.extend(letter.to_lowercase());
-    }
-    if words.is_empty() { name.to_owned() } else { words.trim_end_matches('_').to_owned() }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::words;
     use crate::rules::testing::{accepts, reports};
-
-    #[test]
-    fn names_fall_into_words() {
-        for (name, expected) in [
-            ("fooBar", "foo_bar"),
-            ("FooBar", "foo_bar"),
-            ("foo-bar_", "foo_bar"),
-            ("HTTPUrl", "http_url"),
-            ("vmV2Ids", "vm_v2_ids"),
-            ("foobar", "foobar"),
-            ("<=", "<="),
-        ] {
-            assert_eq!(words(name), expected, "{name}");
-        }
-    }
 
     #[test]
     fn bad() {
@@ -119,6 +96,16 @@ mod tests {
                 "since: {type: string, default: '2024'}\n",
                 "since: {$ref: '#/components/schemas/PET'}\n    PET: {type: string}\n",
                 "Pet: the schema `Pet` has the same name in programs as `PET`",
+            ),
+            (
+                "{name: limit, in: query,",
+                "{name: Kinds, in: header,",
+                "{name: the header parameter `Kinds` has the same name in programs as the query parameter `kinds`",
+            ),
+            (
+                "        age:\n",
+                "        age_1: {}\n        age1: {}\n        age:\n",
+                "age1: the property `age1` has the same name in programs as `age_1`",
             ),
         ] {
             let found = crate::rules::testing::findings(from, to);

@@ -50,7 +50,8 @@ fn quote(location: &Location, message: String, text: &str) -> Diagnostic {
 fn is_sexagesimal(text: &str) -> bool {
     let mut parts = text.strip_prefix(['-', '+']).unwrap_or(text).split(':');
     let digits = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    let first = parts.next().is_some_and(digits);
+    // One that begins with 0 is none.
+    let first = parts.next().is_some_and(|part| digits(part) && !part.starts_with('0'));
     let mut rest = parts.peekable();
     first && rest.peek().is_some() && rest.all(|part| digits(part) && part.len() <= 2 && part < "60")
 }
@@ -98,7 +99,7 @@ mod tests {
     fn good() {
         accepts(
             "enum: [kDog, kCat]",
-            "enum: [kDog, kCat, 'no', '12:30', not-a-time, nothing, 1:2:3x, 2024-01]",
+            "enum: [kDog, kCat, 'no', '12:30', not-a-time, nothing, 1:2:3x, 2024-01, 0:0:0:1, 08:30]",
         );
     }
 }

@@ -9,22 +9,38 @@ use jsonschema::Validator;
 use serde_json::Value;
 
 use super::{Findings, Model};
+use crate::node::Node;
 use crate::schema::{Sort, mismatches};
 use crate::{Diagnostic, Location, pointer, suggest};
 
 const METASCHEMA: &str = include_str!("metaschema.json");
 
 /// What a keyword of OpenAPI 3.1 is called in 3.0.
-const NEWER: [(&str, &str); 9] = [
-    ("const", "write `enum` with one value"),
-    ("examples", "write `example` with one value"),
+const NEWER: [(&str, &str); 24] = [
+    ("$anchor", "put the schema into `components`"),
+    ("$comment", "write a comment of YAML"),
     ("$defs", "put the schemas into `components`"),
-    ("patternProperties", "write `additionalProperties`"),
-    ("propertyNames", "say it in the description"),
-    ("webhooks", "OpenAPI 3.0 has callbacks only"),
-    ("jsonSchemaDialect", "OpenAPI 3.0 has one dialect"),
-    ("prefixItems", "write `items` with one schema"),
+    ("$id", "put the schema into `components`"),
+    ("$schema", "OpenAPI 3.0 has one dialect"),
+    ("const", "write `enum` with one value"),
+    ("contains", "say it in the description"),
+    ("contentEncoding", "write `format: byte`"),
     ("contentMediaType", "write `format: binary` or `format: byte`"),
+    ("dependentRequired", "say it in the description"),
+    ("dependentSchemas", "say it in the description"),
+    ("else", "say it in the description"),
+    ("examples", "write `example` with one value"),
+    ("if", "say it in the description"),
+    ("identifier", "write `url`"),
+    ("jsonSchemaDialect", "OpenAPI 3.0 has one dialect"),
+    ("pathItems", "put the path item into a file, and refer to that"),
+    ("patternProperties", "write `additionalProperties`"),
+    ("prefixItems", "write `items` with one schema"),
+    ("propertyNames", "say it in the description"),
+    ("then", "say it in the description"),
+    ("unevaluatedItems", "say it in the description"),
+    ("unevaluatedProperties", "write `additionalProperties: false` where nothing is composed"),
+    ("webhooks", "OpenAPI 3.0 has callbacks only"),
 ];
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
@@ -52,12 +68,32 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
                 let message = format!("{subject} {}", mismatch.reason);
                 let quotes = walk.node.scalar().filter(|scalar| scalar.plain && !scalar.value.is_string());
                 let quotes = quotes.filter(|_| mismatch.reason.starts_with("must be a string"));
+                let newer = newer_value(&name, walk.node).map(str::to_owned);
                 Diagnostic {
-                    help: mismatch.help.or_else(|| quotes.map(|scalar| format!("write '{}'", scalar.text))),
+                    help: newer
+                        .or(mismatch.help)
+                        .or_else(|| quotes.map(|scalar| format!("write '{}'", scalar.text))),
                     ..Diagnostic::error("metaschema", walk.location(), message)
                 }
             }
         });
+    }
+}
+
+/// How 3.0 says what OpenAPI 3.1 says with another value of the same keyword.
+fn newer_value(keyword: &str, value: &Node) -> Option<&'static str> {
+    match keyword {
+        "type" if !value.items().is_empty() => {
+            Some("lists of types belong to OpenAPI 3.1; write one type, and `nullable: true` for null")
+        }
+        "type" if value.as_str() == Some("null") => Some("write `nullable: true` beside another type"),
+        "exclusiveMinimum" if value.is_scalar() => {
+            Some("a number belongs to OpenAPI 3.1; write `minimum`, and `exclusiveMinimum: true`")
+        }
+        "exclusiveMaximum" if value.is_scalar() => {
+            Some("a number belongs to OpenAPI 3.1; write `maximum`, and `exclusiveMaximum: true`")
+        }
+        _ => None,
     }
 }
 
@@ -113,8 +149,8 @@ mod tests {
         for (from, to, expected) in [
             (
                 "openapi: 3.0.3",
-                "openapi: 3.1.0",
-                "metaschema at 3.1.0: `openapi` must match the pattern ^3\\.0\\.\\d+$, and \"3.1.0\" does not",
+                "openapi: three",
+                "metaschema at three: `openapi` must match the pattern ^3\\.0\\.\\d+$, and \"three\" does not",
             ),
             (
                 "version: 1.0.0",
@@ -169,6 +205,24 @@ mod tests {
             let found = crate::rules::testing::findings(from, to);
             assert!(found.iter().any(|found| found == expected), "{from} -> {to}: {found:#?}");
         }
+    }
+
+    #[test]
+    fn what_belongs_to_the_next_version_is_told_so() {
+        let help = |schema: &str| {
+            let text = crate::rules::testing::PETSTORE
+                .replace("weight: {type: number, nullable: true}", &format!("weight: {{{schema}}}"));
+            let sources: crate::Sources = [("petstore.yaml".to_owned(), text)].into_iter().collect();
+            let findings = crate::check(&sources, "petstore.yaml");
+            let mut said =
+                findings.into_iter().filter(|it| matches!(it.rule, "metaschema" | "unknown-keyword"));
+            said.find_map(|finding| finding.help).unwrap_or_default()
+        };
+        assert!(help("type: [number, 'null']").starts_with("lists of types belong to OpenAPI 3.1"));
+        assert!(help("type: 'null'").starts_with("write `nullable: true`"));
+        assert!(help("type: number, exclusiveMaximum: 5").starts_with("a number belongs to OpenAPI 3.1"));
+        assert!(help("type: number, const: 5").starts_with("it belongs to OpenAPI 3.1; write `enum`"));
+        assert!(help("type: array, items: {}, prefixItems: []").starts_with("it belongs to OpenAPI 3.1"));
     }
 
     #[test]

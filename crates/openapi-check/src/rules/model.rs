@@ -75,4 +75,52 @@ impl<'b> Model<'b> {
         }
         None
     }
+
+    /// The members of a section of the components.
+    pub(super) fn section(&self, name: &str) -> &'b [Member] {
+        let components = self.bundle.root().get("components");
+        components.and_then(|components| components.get(name)).map(Node::members).unwrap_or_default()
+    }
+
+    /// What a reference to a schema leads to, given its text.
+    pub(super) fn component(&self, reference: &str) -> Option<&'b Node> {
+        self.components.get(reference).copied()
+    }
+
+    /// The parameters of an operation, those of its path that it does not declare anew included: each as
+    /// written, and what it leads to.
+    pub(super) fn parameters(&self, operation: &Operation<'b>) -> Vec<(&'b Node, &'b Node)> {
+        let mut found: Vec<(&Node, &Node)> = Vec::new();
+        for object in [operation.node(), &operation.path.value] {
+            for written in object.get("parameters").map(Node::items).unwrap_or_default() {
+                let Some(parameter) = self.resolve(written) else { continue };
+                let known =
+                    key(parameter).is_some() && found.iter().any(|(_, other)| key(other) == key(parameter));
+                if !known {
+                    found.push((written, parameter));
+                }
+            }
+        }
+        found
+    }
+
+    /// The body of the requests of an operation.
+    pub(super) fn request_body(&self, operation: &Operation<'b>) -> Option<&'b Node> {
+        operation.node().get("requestBody").and_then(|body| self.resolve(body))
+    }
+
+    /// The answers of an operation: the member that names the status, and what it leads to.
+    pub(super) fn responses(
+        &self,
+        operation: &Operation<'b>,
+    ) -> impl Iterator<Item = (&'b Member, &'b Node)> + use<'_, 'b> {
+        let responses = operation.node().get("responses").map(Node::members).unwrap_or_default();
+        let statuses = responses.iter().filter(|member| !member.key.starts_with("x-"));
+        statuses.filter_map(|member| Some((member, self.resolve(&member.value)?)))
+    }
+}
+
+/// What tells a parameter from others.
+fn key(parameter: &Node) -> Option<(&str, &str)> {
+    Some((parameter.str_at("name")?, parameter.str_at("in")?))
 }

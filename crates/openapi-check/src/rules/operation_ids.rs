@@ -1,4 +1,5 @@
-//! `operation-id`: every operation has a name of its own; methods of clients are called after it.
+//! `operation-id`: no two operations have one name, and `missing-operation-id`: every operation has one.
+//! Methods of clients are called after it.
 
 use std::collections::HashMap;
 
@@ -10,7 +11,7 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for operation in &model.operations {
         let Some(id) = operation.node().get("operationId") else {
             let message = format!("{} has no operationId", operation.title());
-            findings.push(Diagnostic::error("operation-id", &operation.method.key_location, message));
+            findings.push(Diagnostic::error("missing-operation-id", &operation.method.key_location, message));
             continue;
         };
         // Not a string: the metaschema says so.
@@ -36,7 +37,7 @@ mod tests {
         reports(
             "      operationId: updatePet\n",
             "",
-            &["operation-id at put: PUT /pets/{name} has no operationId"],
+            &["missing-operation-id at put: PUT /pets/{name} has no operationId"],
         );
     }
 

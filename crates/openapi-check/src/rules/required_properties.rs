@@ -3,12 +3,11 @@
 
 use std::collections::HashSet;
 
+use super::compose::{COMPOSITIONS, composed};
 use super::{Findings, Model};
 use crate::kind::Kind;
 use crate::node::Node;
 use crate::{Diagnostic, suggest};
-
-const COMPOSITIONS: [&str; 3] = ["allOf", "oneOf", "anyOf"];
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     // Parts that stand inside another schema are checked with it, because they share its properties.
@@ -29,7 +28,11 @@ fn check_schema<'b>(
 ) {
     let mut names = inherited.clone();
     let mut is_map = false;
-    gather(model, schema, &mut names, &mut is_map, &mut HashSet::new());
+    for part in composed(model, schema) {
+        let properties = part.get("properties").map(Node::members).unwrap_or_default();
+        names.extend(properties.iter().map(|property| property.key.as_str()));
+        is_map |= part.get("additionalProperties").is_some_and(|others| others.as_bool() != Some(false));
+    }
     for required in schema.get("required").map(Node::items).unwrap_or_default() {
         let Some(name) = required.as_str() else { continue };
         if is_map || names.contains(name) {
@@ -49,26 +52,6 @@ fn check_schema<'b>(
 /// The schemas that a schema is composed of.
 fn members(schema: &Node) -> impl Iterator<Item = &Node> {
     COMPOSITIONS.iter().filter_map(|key| schema.get(key)).flat_map(Node::items)
-}
-
-/// The properties that a schema has by itself and from what it is composed of.
-fn gather<'b>(
-    model: &Model<'b>,
-    schema: &'b Node,
-    names: &mut HashSet<&'b str>,
-    is_map: &mut bool,
-    seen: &mut HashSet<*const Node>,
-) {
-    if !seen.insert(schema) {
-        return;
-    }
-    names.extend(
-        schema.get("properties").map(Node::members).unwrap_or_default().iter().map(|m| m.key.as_str()),
-    );
-    *is_map |= schema.get("additionalProperties").is_some_and(|others| others.as_bool() != Some(false));
-    for part in members(schema).filter_map(|part| model.resolve(part)) {
-        gather(model, part, names, is_map, seen);
-    }
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
-//! `example` and `default`: values that do not fit the schema that they stand for. Members that the
-//! schema does not declare are mistakes in an example: the reader believes the example.
+//! `example` and `default`: values that do not fit the schema that they stand for, and `example-member`:
+//! members of an example that the schema does not declare. A schema allows them, but the reader believes the
+//! example.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
@@ -10,6 +13,7 @@ use crate::node::Node;
 use crate::schema::{Direction, Mismatch, Schema, Sort, Unknown};
 
 pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
+    let document = model.bundle.document();
     let mut claims = Claims { model, claims: Vec::new() };
     for schema in model.all(Kind::Schema) {
         for rule in ["example", "default"] {
@@ -18,6 +22,19 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
             }
         }
     }
+    // The example of a schema may be what requests or what answers have.
+    for rule in ["example", "default"] {
+        let either: Vec<&Claim<'_>> = claims.claims.iter().filter(|claim| claim.rule == rule).collect();
+        let mut wrong = Findings::new();
+        check_all(document, &either, Direction::Request, &mut wrong);
+        if !wrong.is_empty() {
+            let mut as_answer = Findings::new();
+            check_all(document, &either, Direction::Response, &mut as_answer);
+            wrong.retain(|finding| as_answer.contains(finding));
+        }
+        findings.append(&mut wrong);
+    }
+    claims.claims.clear();
     for body in model.all(Kind::RequestBody) {
         claims.add_content(body, Direction::Request);
     }
@@ -32,15 +49,10 @@ pub(super) fn check(model: &Model<'_>, findings: &mut Findings) {
     for parameter in model.all(Kind::Parameter) {
         claims.add_examples(parameter, Direction::Request);
     }
-    for rule in ["example", "default"] {
-        for direction in [Direction::Request, Direction::Response] {
-            let claims: Vec<&Claim<'_>> = claims
-                .claims
-                .iter()
-                .filter(|claim| claim.rule == rule && claim.direction == direction)
-                .collect();
-            check_all(model.bundle.document(), &claims, findings);
-        }
+    for direction in [Direction::Request, Direction::Response] {
+        let claims: Vec<&Claim<'_>> =
+            claims.claims.iter().filter(|claim| claim.direction == direction).collect();
+        check_all(document, &claims, direction, findings);
     }
 }
 
@@ -65,7 +77,14 @@ impl<'b> Claims<'_, 'b> {
 
     fn add_content(&mut self, object: &'b Node, direction: Direction) {
         for media_type in object.get("content").map(Node::members).unwrap_or_default() {
+            let before = self.claims.len();
             self.add_examples(&media_type.value, direction);
+            if !media_type.key.contains("json") {
+                // What JSON cannot show, XML say, stands as text in an example whatever its schema is.
+                let is_text = |claim: &Claim<'_>| claim.value.as_str().is_some();
+                let of_json = self.claims.split_off(before).into_iter().filter(|claim| !is_text(claim));
+                self.claims.extend(of_json);
+            }
         }
     }
 
@@ -83,9 +102,9 @@ impl<'b> Claims<'_, 'b> {
     }
 }
 
-/// Checks claims of one rule and direction together: as one object with a property for each. The schemas
+/// Checks claims of one rule together: as one object with a property for each. The schemas
 /// that they share, and in a large document most do, are then compiled once.
-fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
+fn check_all(document: &Value, claims: &[&Claim<'_>], direction: Direction, findings: &mut Findings) {
     let Some(first) = claims.first() else { return };
     let unknown = if first.rule == "example" { Unknown::Forbidden } else { Unknown::Allowed };
     let mut schemas = Map::new();
@@ -94,24 +113,76 @@ fn check_all(document: &Value, claims: &[&Claim<'_>], findings: &mut Findings) {
         schemas.insert(index.to_string(), claim.schema.to_value());
         values.insert(index.to_string(), claim.value.to_value());
     }
-    let schema = Schema::compile(document, &json!({ "properties": schemas }), unknown, first.direction);
+    let schema = Schema::compile(document, &json!({ "properties": schemas }), unknown, direction);
     let Ok(schema) = schema else {
         // One of them is broken, which another rule reports. It must not hide what the others claim.
         if claims.len() > 1 {
             let (some, others) = claims.split_at(claims.len() / 2);
-            check_all(document, some, findings);
-            check_all(document, others, findings);
+            check_all(document, some, direction, findings);
+            check_all(document, others, direction, findings);
         }
         return;
     };
+    let mut failing = BTreeMap::<usize, Vec<Mismatch>>::new();
     for mut mismatch in schema.check(&Value::Object(values)) {
         let pointer = mismatch.pointer.trim_start_matches('/').to_owned();
         let (index, rest) =
             pointer.split_once('/').map_or((pointer.as_str(), None), |(i, rest)| (i, Some(rest)));
-        let Some(claim) = index.parse().ok().and_then(|index: usize| claims.get(index)) else { continue };
+        let Some(index) = index.parse().ok().filter(|index| *index < claims.len()) else { continue };
         mismatch.pointer = rest.map(|rest| format!("/{rest}")).unwrap_or_default();
-        findings.push(finding(claim.rule, claim.value, mismatch));
+        failing.entry(index).or_default().push(mismatch);
     }
+    for (index, mismatches) in failing {
+        report(document, claims[index], direction, mismatches, findings);
+    }
+}
+
+/// Reports what a value gets wrong. What only those schemas refuse that forbid undeclared members says
+/// `example-member`.
+fn report(
+    document: &Value,
+    claim: &Claim<'_>,
+    direction: Direction,
+    strict: Vec<Mismatch>,
+    findings: &mut Findings,
+) {
+    if claim.rule != "example" {
+        findings.extend(strict.into_iter().map(|mismatch| finding(claim.rule, claim.value, mismatch)));
+        return;
+    }
+    let schema = Schema::compile(document, &claim.schema.to_value(), Unknown::Allowed, direction);
+    let lenient = schema.map(|schema| schema.check(&claim.value.to_value())).unwrap_or_default();
+    let members = strict.into_iter().filter(|mismatch| {
+        lenient.is_empty() || (mismatch.sort == Sort::Unknown && !lenient.contains(mismatch))
+    });
+    findings.extend(members.map(|mismatch| finding("example-member", claim.value, mismatch)));
+    findings.extend(few(&lenient).into_iter().map(|mismatch| finding("example", claim.value, mismatch)));
+}
+
+/// Of many members that one object lacks, the first few; the last of them tells how many more there are.
+fn few(mismatches: &[Mismatch]) -> Vec<Mismatch> {
+    const TOLD: usize = 4;
+    let mut lacking: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut told: Vec<Mismatch> = Vec::new();
+    let mut last: BTreeMap<&str, usize> = BTreeMap::new();
+    for mismatch in mismatches {
+        if mismatch.sort == Sort::Missing {
+            let parent = mismatch.pointer.rsplit_once('/').map_or("", |(parent, _)| parent);
+            let number = lacking.entry(parent).or_default();
+            *number += 1;
+            if *number > TOLD {
+                continue;
+            }
+            last.insert(parent, told.len());
+        }
+        told.push(mismatch.clone());
+    }
+    for (parent, number) in lacking.into_iter().filter(|(_, number)| *number > TOLD) {
+        if let Some(mismatch) = last.get(parent).and_then(|at| told.get_mut(*at)) {
+            mismatch.reason.push_str(&format!(", and so are {} more members of the object", number - TOLD));
+        }
+    }
+    told
 }
 
 fn finding(rule: &'static str, value: &Node, mismatch: Mismatch) -> Diagnostic {
@@ -121,8 +192,9 @@ fn finding(rule: &'static str, value: &Node, mismatch: Mismatch) -> Diagnostic {
         _ => walk.location(),
     };
     let member = mismatch.member();
+    let noun = if rule == "default" { rule } else { "example" };
     let subject =
-        if member.is_empty() { format!("this {rule}") } else { format!("`{member}` of this {rule}") };
+        if member.is_empty() { format!("this {noun}") } else { format!("`{member}` of this {noun}") };
     let quotes = walk.node.scalar().filter(|scalar| scalar.plain && !scalar.value.is_string());
     let quotes = quotes.filter(|_| mismatch.reason.starts_with("must be a string"));
     Diagnostic {
@@ -143,7 +215,7 @@ mod tests {
                 "parent: {nmae: Mia}}",
                 vec![
                     "example at parent: `pets[0].parent.name` of this example is required",
-                    "example at nmae: `pets[0].parent.nmae` of this example is not declared",
+                    "example-member at nmae: `pets[0].parent.nmae` of this example is not declared",
                 ],
             ),
             (
@@ -196,7 +268,40 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_a_schema_is_of_a_request_or_of_an_answer() {
+        let schema = |example: &str| {
+            format!(
+                "weight: {{type: object, required: [id, key], properties: {{id: {{type: string, readOnly: true}}, \
+                 key: {{type: string, writeOnly: true}}}}, example: {example}}}"
+            )
+        };
+        let weight = "weight: {type: number, nullable: true}";
+        accepts(weight, &schema("{id: a}"));
+        accepts(weight, &schema("{key: a}"));
+        reports(
+            weight,
+            &schema("{id: 1}"),
+            &["example at 1: `id` of this example must be a string, not a number"],
+        );
+    }
+
+    #[test]
+    fn many_absent_members_are_told_in_a_few_lines() {
+        let found = findings(
+            "required: [message]\n            properties:",
+            "required: [message, a, b, c, d, e, f]\n            properties:\n              a: {}\n              b: {}\n              c: {}\n              d: {}\n              e: {}\n              f: {}",
+        );
+        assert_eq!(found.len(), 4, "{found:#?}");
+        assert!(found[3].ends_with("is required, and so are 2 more members of the object"), "{found:#?}");
+    }
+
+    #[test]
     fn good() {
+        // XML and its like stand in examples as text.
+        accepts(
+            "            examples:\n              small:\n                value: {name: Rex}\n",
+            "            example: {name: Rex}\n          application/xml:\n            schema: {$ref: '#/components/schemas/Pet'}\n            example: <pet name='Rex'/>\n",
+        );
         accepts("value: {name: Rex}", "value: {name: Rex, weight: null, labels: {any: thing}}");
         accepts(
             "weight: {type: number, nullable: true}",

@@ -34,7 +34,12 @@ pub(crate) fn read(file: &str, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         let outcome = match event {
             Ok((event, span)) => reader.event(event, span),
             Err(error) => {
-                let location = reader.place(*error.marker());
+                let mut location = reader.place(*error.marker());
+                if error.info().contains("tab")
+                    && let Some((line, column)) = indenting_tab(text, location.line)
+                {
+                    (location.line, location.column) = (line, column);
+                }
                 Err(Box::new(Diagnostic::error("yaml-syntax", &location, error.info().to_owned())))
             }
         };
@@ -44,6 +49,15 @@ pub(crate) fn read(file: &str, text: &str) -> (Option<Node>, Vec<Diagnostic>) {
         }
     }
     (reader.root, reader.diagnostics)
+}
+
+/// The first tab from that line on that stands before anything else. The parser reports where the text before
+/// it begins.
+fn indenting_tab(text: &str, from_line: usize) -> Option<(usize, usize)> {
+    text.lines().enumerate().skip(from_line - 1).find_map(|(index, line)| {
+        let indent = line.chars().take_while(|c| matches!(c, ' ' | '\t')).position(|c| c == '\t');
+        indent.map(|column| (index + 1, column + 1))
+    })
 }
 
 struct Reader {
@@ -290,6 +304,7 @@ mod tests {
         for (text, expected) in [
             ("a: [1, 2", "a.yaml:2:1 yaml-syntax: while parsing a flow sequence"),
             ("a: 1\n---\nb: 2\n", "a.yaml:2:1 yaml-syntax: a second document in one file"),
+            ("a:\n  b: x\n\tc: y\n", "a.yaml:3:1 yaml-syntax: while scanning a plain scalar, found a tab"),
             ("? [a]\n: 1\n", "a.yaml:1:3 yaml-syntax: a list or a mapping cannot be a key"),
             ("<<: 1\n", "a.yaml:1:1 yaml-syntax: `<<` does not merge"),
             ("a: !x 1\n", "a.yaml:1:4 yaml-syntax: the tag `!x`"),

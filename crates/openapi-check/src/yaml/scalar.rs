@@ -7,7 +7,7 @@ use serde_json::{Number, Value};
 pub(super) enum Unreadable {
     /// Infinity or not-a-number.
     NotFinite,
-    /// An integer beyond 64 bits.
+    /// An octal or hexadecimal integer beyond 64 bits.
     TooLarge,
 }
 
@@ -46,9 +46,11 @@ fn number(text: &str) -> Result<Option<Number>, Unreadable> {
         if let Ok(n) = text.parse::<i64>() {
             return Ok(Some(n.into()));
         }
-        return text.parse::<u64>().map(|n| Some(n.into())).map_err(|_| Unreadable::TooLarge);
-    }
-    if !is_float(unsigned) {
+        if let Ok(n) = text.parse::<u64>() {
+            return Ok(Some(n.into()));
+        }
+        // As JSON readers do: a number that is not exact.
+    } else if !is_float(unsigned) {
         return Ok(None);
     }
     let parsed = text.parse::<f64>().ok().and_then(Number::from_f64);
@@ -129,7 +131,8 @@ mod tests {
         for text in [".inf", "-.INF", ".nan", "1e999"] {
             assert_eq!(plain(text), Err(Unreadable::NotFinite), "{text}");
         }
-        assert_eq!(plain("99999999999999999999"), Err(Unreadable::TooLarge));
+        // No 64 bits, and a number in JSON all the same.
+        assert_eq!(plain("18446744073709552000"), Ok(json!(1.8446744073709552e19)));
         assert_eq!(plain("0xfffffffffffffffff"), Err(Unreadable::TooLarge));
     }
 }
