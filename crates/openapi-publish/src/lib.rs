@@ -15,8 +15,11 @@
 //! ```
 
 mod document;
+mod model;
+mod page;
 mod sums;
 mod yaml;
 
 pub use document::{Document, document};
+pub use page::{Entry, Page, console, index, reference};
 pub use sums::{sha256, sums};
