@@ -14,12 +14,16 @@
 //! assert_eq!(document.yaml(), "openapi: '3.0.3'\ninfo:\n  title: Pets\n  version: '1.0'\npaths: {}\n");
 //! ```
 
+#[cfg(feature = "changes")]
+mod changelog;
 mod document;
 mod model;
 mod page;
 mod sums;
 mod yaml;
 
+#[cfg(feature = "changes")]
+pub use changelog::{Since, changelog, changes};
 pub use document::{Document, document};
 pub use page::{Entry, Page, console, index, reference};
 pub use sums::{sha256, sums};

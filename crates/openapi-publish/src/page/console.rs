@@ -22,8 +22,9 @@ pub fn console(document: &Document, links: &[(&str, &str)]) -> io::Result<Page> 
     let mut archive = zip::ZipArchive::new(io::Cursor::new(SWAGGER_UI_VENDORED))?;
     let mut read = |end: &str| -> io::Result<String> {
         let missing = || io::Error::other(format!("the archive of Swagger UI has no {end}"));
-        let mut names = archive.file_names().filter_map(Result::ok);
-        let name = names.find(|name| name.ends_with(end)).ok_or_else(missing)?.into_owned();
+        let is_meant = |name: &String| name.ends_with(end);
+        let name = archive.file_names().filter_map(Result::ok).map(|name| name.into_owned()).find(is_meant);
+        let name = name.ok_or_else(missing)?;
         let mut text = String::new();
         archive.by_name(&name)?.read_to_string(&mut text)?;
         Ok(text)

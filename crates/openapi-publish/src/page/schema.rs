@@ -11,6 +11,9 @@ use crate::model::{is, members, schema_name, text};
 /// script of the page brings it on demand: written out everywhere, a page would be ten times as large.
 const NESTED: usize = 1;
 
+/// How deep schemas are followed that are made of each other and give no members.
+const DEEP: usize = 8;
+
 /// The anchor of a schema.
 pub(crate) fn anchor(name: &str) -> String {
     format!("schema-{name}")
@@ -30,7 +33,7 @@ fn gather<'d>(
     found: &mut Vec<(&'d str, &'d Value, bool)>,
     depth: usize,
 ) {
-    if depth > 8 {
+    if depth > DEEP {
         return;
     }
     let schema = document.resolve(schema);
@@ -48,15 +51,25 @@ fn gather<'d>(
 }
 
 /// The named schema that says what a value, or each item of it, looks like inside.
-fn inner(document: &Document, schema: &Value) -> Option<String> {
+fn inner<'d>(document: &'d Document, schema: &'d Value) -> Option<&'d str> {
+    within(document, schema, 0)
+}
+
+fn within<'d>(document: &'d Document, schema: &'d Value, depth: usize) -> Option<&'d str> {
+    if depth > DEEP || !schema.is_object() {
+        return None;
+    }
     if let Some(name) = schema_name(schema) {
         let target = document.resolve(schema);
-        if properties(document, target).is_empty() { inner(document, target) } else { Some(name.to_owned()) }
-    } else if let Some(parts) = schema["allOf"].as_array() {
-        parts.iter().find_map(|part| inner(document, part))
-    } else {
-        [&schema["items"], &schema["additionalProperties"]].into_iter().find_map(|part| inner(document, part))
+        return if properties(document, target).is_empty() {
+            within(document, target, depth + 1)
+        } else {
+            Some(name)
+        };
     }
+    let composed = schema["allOf"].as_array().map(Vec::as_slice).unwrap_or_default();
+    let parts = composed.iter().chain([&schema["items"], &schema["additionalProperties"]]);
+    parts.into_iter().find_map(|part| within(document, part, depth + 1))
 }
 
 /// The type of a schema in a few words, with links.
@@ -160,7 +173,7 @@ pub(crate) fn row(
             @if !description.is_empty() { (markdown(description)) }
             (limits(target))
             @if items.get("enum").is_some() { (limits(items)) }
-            @if let Some(inner) = inner(document, schema) { (nested(document, &inner, depth)) }
+            @if let Some(inner) = inner(document, schema) { (nested(document, inner, depth)) }
         }
     }
 }
@@ -212,7 +225,7 @@ pub(crate) fn body(document: &Document, schema: &Value) -> Markup {
         @if properties(document, target).is_empty() {
             (limits(target))
             @if let Some(name) = inner(document, schema) {
-                (rows(document, &document.value()["components"]["schemas"][name.as_str()], 0))
+                (rows(document, &document.value()["components"]["schemas"][name], 0))
             }
         } @else {
             (rows(document, target, 0))
