@@ -3,6 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::Document;
+use crate::document::is_local;
 
 /// The methods of a path item, in the order in which they are shown.
 const METHODS: [&str; 8] = ["get", "post", "put", "patch", "delete", "head", "options", "trace"];
@@ -73,8 +74,7 @@ impl Document {
         let servers =
             own.unwrap_or(&self.value()["servers"]).as_array().map(Vec::as_slice).unwrap_or_default();
         let mut urls = servers.iter().map(|server| text(server, "url"));
-        let is_local = |url: &&str| url.contains("//127.0.0.1") || url.contains("//localhost");
-        urls.clone().find(is_local).or_else(|| urls.next()).unwrap_or_default()
+        urls.clone().find(|url| is_local(url)).or_else(|| urls.next()).unwrap_or_default()
     }
 
     /// The names of the security schemes that a call needs, of the first choice.

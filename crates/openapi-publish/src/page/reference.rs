@@ -107,9 +107,9 @@ fn servers(servers: &Value) -> Markup {
                         (markdown(text(server, "description")))
                         @for (name, variable) in members(&server["variables"]) {
                             p.limits {
-                                code { (name) } " " (text(variable, "description")) " Default "
-                                code { (text(variable, "default")) }
+                                code { (name) } " is " code { (text(variable, "default")) } " by default."
                             }
+                            (markdown(text(variable, "description")))
                         }
                     }
                 }
@@ -319,7 +319,10 @@ fn curl(document: &Document, operation: &Operation<'_>) -> String {
         }
     }
     let query = if query.is_empty() { String::new() } else { format!("?{}", query.join("&")) };
-    line.push_str(&format!(" \"{}{path}{query}\"", document.local_server(Some(operation))));
+    let server = document.local_server(Some(operation)).trim_end_matches('/');
+    // Where only the path of a server is told, the reader knows the rest.
+    let origin = if server.contains("//") { "" } else { "$URL" };
+    line.push_str(&format!(" \"{origin}{server}{path}{query}\""));
     if let Some(body) = operation.request_body(document)
         && let Some((media, _)) = members(&body["content"]).next()
     {
