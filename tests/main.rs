@@ -11,6 +11,7 @@ mod connectors;
 mod coverage;
 mod crash;
 mod cross_faces;
+mod docs;
 mod door;
 mod groups;
 mod objects;
