@@ -3,6 +3,7 @@
 //! `interop go` uses IBM's SDK for Go as it is published. `interop clients` lets the generators of other
 //! languages make clients of our documents, and runs one story through each.
 
+mod browser;
 mod clients;
 mod documents;
 mod folders;
@@ -18,6 +19,8 @@ use crate::Outcome;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Client {
+    /// Open the published pages in a browser, from disk and from a server of their own.
+    Browser,
     /// Generate a client in each language, compile it, and run its story against a server of its own.
     Clients {
         /// The folders of tests/interop/clients to take [default: all]
@@ -33,6 +36,7 @@ pub(crate) enum Client {
 /// When the server cannot be built or started, or the tests cannot be started.
 pub(crate) fn run(client: &Client, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
     match client {
+        Client::Browser => browser::run(workspace, out),
         Client::Clients { names } => clients::run(names, workspace, out),
         Client::Go => go::run(workspace, out),
     }

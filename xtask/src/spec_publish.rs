@@ -10,13 +10,19 @@ use std::path::{Path, PathBuf};
 
 use openapi_check::{Bundle, Sources, bundle, render};
 use openapi_diff::diff;
-use openapi_publish::{Document, Since, sums};
+use openapi_publish::{Document, Package, Since, sums};
 
 use crate::Outcome;
 use crate::spec_check::{documents, short};
 
 /// Where the published files are.
 const PUBLISHED: &str = "spec/published";
+
+/// The licences of what is published, which are those of this repository.
+const LICENCES: [(&str, &str); 2] = [
+    ("LICENSE-APACHE", include_str!("../../LICENSE-APACHE")),
+    ("LICENSE-MIT", include_str!("../../LICENSE-MIT")),
+];
 
 /// What to do with the published files.
 #[derive(clap::Args)]
@@ -44,12 +50,22 @@ pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Re
             outcome = Outcome::Findings;
         } else if !args.check {
             let target = args.out.clone().unwrap_or_else(|| workspace.join("target/publish"));
-            let folder = target.join(&release.api).join(release.document.version());
-            write_all(&folder, &with_sums(release.bulky()?))?;
+            let folder = release.write_bulky(&target)?;
             writeln!(out, "wrote {}", short(&folder).display())?;
         }
     }
     Ok(outcome)
+}
+
+/// Writes what is not committed of each document below a folder, published or not.
+///
+/// # Errors
+/// As those of [`run`].
+pub(crate) fn pages(workspace: &Path, target: &Path) -> io::Result<()> {
+    for entry in documents(workspace)? {
+        Release::read(&entry, workspace)?.write_bulky(target)?;
+    }
+    Ok(())
 }
 
 /// A document that is published.
@@ -142,16 +158,25 @@ impl Release {
         Ok(Some((name, bundled(&sources, &key)?)))
     }
 
+    /// Writes what is too large to be committed, and says where.
+    fn write_bulky(&self, target: &Path) -> io::Result<PathBuf> {
+        let folder = target.join(&self.api).join(self.document.version());
+        write_all(&folder, &with_sums(self.bulky()?))?;
+        Ok(folder)
+    }
+
     /// What is too large to be committed.
     fn bulky(&self) -> io::Result<Files> {
         let document = &self.document;
         let links = [("console.html", "Console")];
         let reference = openapi_publish::reference(document, &links);
         let console = openapi_publish::console(document, &[("reference.html", "Reference")])?;
-        Ok(Files::from([
-            ("console.html".to_owned(), console.html.into_bytes()),
-            ("reference.html".to_owned(), reference.html.into_bytes()),
-        ]))
+        let name = format!("{}-backup-recovery-openapi", self.api);
+        let package = Package { name: &name, licence: "MIT OR Apache-2.0", licence_files: &LICENCES };
+        let mut files: Files = openapi_publish::packages(document, &package)?.into_iter().collect();
+        files.insert("console.html".to_owned(), console.html.into_bytes());
+        files.insert("reference.html".to_owned(), reference.html.into_bytes());
+        Ok(files)
     }
 }
 

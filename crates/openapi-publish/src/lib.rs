@@ -18,6 +18,8 @@
 mod changelog;
 mod document;
 mod model;
+#[cfg(feature = "packages")]
+mod packages;
 mod page;
 mod sums;
 mod yaml;
@@ -25,5 +27,7 @@ mod yaml;
 #[cfg(feature = "changes")]
 pub use changelog::{Since, changelog, changes};
 pub use document::{Document, document};
+#[cfg(feature = "packages")]
+pub use packages::{Package, packages};
 pub use page::{Entry, Page, console, index, reference};
 pub use sums::{sha256, sums};
