@@ -8,6 +8,7 @@ mod clients;
 mod documents;
 mod folders;
 mod go;
+mod packages;
 mod server;
 
 use std::env;
@@ -28,6 +29,8 @@ pub(crate) enum Client {
     },
     /// Run the Go tests, which use IBM's SDK for Go, against a server of their own.
     Go,
+    /// Install the packages of the published documents for npm, PyPI and Cargo, and read them.
+    Packages,
 }
 
 /// Runs the tests of one client, or those of the generated ones.
@@ -39,6 +42,7 @@ pub(crate) fn run(client: &Client, workspace: &Path, out: &mut impl Write) -> io
         Client::Browser => browser::run(workspace, out),
         Client::Clients { names } => clients::run(names, workspace, out),
         Client::Go => go::run(workspace, out),
+        Client::Packages => packages::run(workspace, out),
     }
 }
 
