@@ -22,13 +22,17 @@ const browser = await puppeteer.launch({
 });
 const complaints = [];
 
+// Swagger UI 5.32 loses the first letter of a page's own address when it follows references of schemas that contain
+// themselves, and the page is on disk. No browser knows the scheme, so nothing leaves, and the operation opens.
+const KNOWN = /URL scheme "ile" is not supported/;
+
 /** Opens a page and gives it to `look`; of its requests, only those that `allowed` accepts leave. */
 async function visit(address, allowed, look) {
   const page = await browser.newPage();
   await page.setViewport({ width: 1400, height: 900 });
   const complain = (what) => complaints.push(`${address}: ${what}`);
   page.on("console", (message) => {
-    if (message.type() === "error") complain(`the console says ${message.text()}`);
+    if (message.type() === "error" && !KNOWN.test(message.text())) complain(`the console says ${message.text()}`);
   });
   page.on("pageerror", (error) => complain(`a script fails: ${error.message}`));
   await page.setRequestInterception(true);
@@ -124,8 +128,8 @@ async function call(page, complain) {
     await button.click();
     return (await answered).status();
   };
-  const before = await execute("checkSession");
-  if (before !== 401) complain(`without a login the session answers ${before}`);
+  const before = (await fetch(`${server}/api/tasks`)).status;
+  if (before !== 401) complain(`without a login the tasks are answered with ${before}`);
   const login = { login: need("STRONGROOM_LOGIN"), password: need("STRONGROOM_PASSWORD") };
   for (const [id, body] of [["login", JSON.stringify(login)], ["listTasks"]]) {
     const status = await execute(id, body);

@@ -73,7 +73,7 @@ fn within<'d>(document: &'d Document, schema: &'d Value, depth: usize) -> Option
 }
 
 /// The type of a schema in a few words, with links.
-pub(crate) fn kind(document: &Document, schema: &Value) -> Markup {
+pub(crate) fn kind(schema: &Value) -> Markup {
     if let Some(name) = schema_name(schema) {
         return html! { a href={ "#" (anchor(name)) } { (name) } };
     }
@@ -82,7 +82,7 @@ pub(crate) fn kind(document: &Document, schema: &Value) -> Markup {
             return html! {
                 @for (index, part) in parts.iter().enumerate() {
                     @if index > 0 { (word) }
-                    (kind(document, part))
+                    (kind(part))
                 }
             };
         }
@@ -90,9 +90,9 @@ pub(crate) fn kind(document: &Document, schema: &Value) -> Markup {
     let name = text(schema, "type");
     html! {
         @match name {
-            "array" => { "array of " (kind(document, &schema["items"])) }
+            "array" => { "array of " (kind(&schema["items"])) }
             "object" | "" if schema["additionalProperties"].is_object() => {
-                "map of " (kind(document, &schema["additionalProperties"]))
+                "map of " (kind(&schema["additionalProperties"]))
             }
             "" => "any",
             _ => {
@@ -163,7 +163,7 @@ pub(crate) fn row(
         div.row {
             p.head {
                 code.name { (name) } " "
-                span.type { (kind(document, schema)) }
+                span.type { (kind(schema)) }
                 @if required { " " span.required { "required" } }
                 @if is(described, "deprecated") || is(target, "deprecated") { " " span.badge { "deprecated" } }
                 @if is(target, "readOnly") { " " span.badge { "only in answers" } }
@@ -221,7 +221,7 @@ pub(crate) fn rows(document: &Document, schema: &Value, depth: usize) -> Markup 
 pub(crate) fn body(document: &Document, schema: &Value) -> Markup {
     let target = document.resolve(schema);
     html! {
-        p.kind { (kind(document, schema)) }
+        p.kind { (kind(schema)) }
         @if properties(document, target).is_empty() {
             (limits(target))
             @if let Some(name) = inner(document, schema) {
@@ -238,7 +238,7 @@ pub(crate) fn section(document: &Document, name: &str, schema: &Value) -> Markup
     html! {
         section.schema id=(anchor(name)) {
             h3 { (name) a.self href={ "#" (anchor(name)) } aria-label={ "Link to " (name) } { "#" } }
-            p.kind { (kind(document, schema)) (confidence(schema)) }
+            p.kind { (kind(schema)) (confidence(schema)) }
             (markdown(text(schema, "description")))
             (limits(schema))
             (rows(document, schema, NESTED))
