@@ -12,6 +12,7 @@ mod connectors;
 mod coverage;
 mod crash;
 mod cross_faces;
+mod docs;
 mod door;
 mod groups;
 mod objects;

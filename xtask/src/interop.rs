@@ -3,10 +3,12 @@
 //! `interop go` uses IBM's SDK for Go as it is published. `interop clients` lets the generators of other
 //! languages make clients of our documents, and runs one story through each.
 
+mod browser;
 mod clients;
 mod documents;
 mod folders;
 mod go;
+mod packages;
 mod server;
 
 use std::env;
@@ -18,6 +20,8 @@ use crate::Outcome;
 
 #[derive(clap::Subcommand)]
 pub(crate) enum Client {
+    /// Open the published pages in a browser, from disk and from a server of their own.
+    Browser,
     /// Generate a client in each language, compile it, and run its story against a server of its own.
     Clients {
         /// The folders of tests/interop/clients to take [default: all]
@@ -25,6 +29,8 @@ pub(crate) enum Client {
     },
     /// Run the Go tests, which use IBM's SDK for Go, against a server of their own.
     Go,
+    /// Install the packages of the published documents for npm, PyPI and Cargo, and read them.
+    Packages,
 }
 
 /// Runs the tests of one client, or those of the generated ones.
@@ -33,8 +39,10 @@ pub(crate) enum Client {
 /// When the server cannot be built or started, or the tests cannot be started.
 pub(crate) fn run(client: &Client, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
     match client {
+        Client::Browser => browser::run(workspace, out),
         Client::Clients { names } => clients::run(names, workspace, out),
         Client::Go => go::run(workspace, out),
+        Client::Packages => packages::run(workspace, out),
     }
 }
 

@@ -147,15 +147,39 @@ impl Document {
         yaml::write(&self.value)
     }
 
-    /// The same document with these servers instead of its own, as `(url, description)`.
+    /// The same document as the server on the reader's machine shows it: each list of servers becomes that
+    /// server, with only the path of its URL, which readers resolve against where they have the document from.
     #[must_use]
-    pub fn at(&self, servers: &[(&str, &str)]) -> Self {
+    pub fn at_home(&self, description: &str) -> Self {
         let mut value = self.value.clone();
-        let servers = servers
-            .iter()
-            .map(|(url, description)| serde_json::json!({"url": url, "description": description}));
-        value["servers"] = servers.collect();
-        Self { value: published(&value, Kind::Document) }
+        at_home(&mut value, Kind::Document, description);
+        Self { value }
+    }
+}
+
+/// The servers on the reader's machine.
+pub(crate) fn is_local(url: &str) -> bool {
+    ["//127.0.0.1", "//localhost"].iter().any(|host| url.contains(host))
+}
+
+fn at_home(value: &mut Value, kind: Kind, description: &str) {
+    if !matches!(kind, Kind::Document | Kind::Paths | Kind::PathItem | Kind::Operation) {
+        return;
+    }
+    let Value::Object(members) = value else { return };
+    for (key, value) in members {
+        if key != "servers" || kind == Kind::Paths {
+            at_home(value, kind.child(key), description);
+            continue;
+        }
+        let servers = value.as_array().map(Vec::as_slice).unwrap_or_default();
+        let mut urls = servers.iter().filter_map(|server| server["url"].as_str());
+        let url = urls.clone().find(|url| is_local(url)).or_else(|| urls.next()).unwrap_or_default();
+        let path = match url.split_once("//") {
+            Some((_, rest)) => rest.split_once('/').map_or("", |(_, path)| path),
+            None => url.trim_start_matches('/'),
+        };
+        *value = serde_json::json!([{"url": format!("/{path}"), "description": description}]);
     }
 }
 
@@ -308,11 +332,16 @@ components:
     }
 
     #[test]
-    fn servers_can_be_others() {
-        let document = of(AUTHORED).at(&[("/v2", "This server.")]);
-        assert_eq!(document.value()["servers"][0]["url"], "/v2");
-        assert!(
-            document.yaml().starts_with("openapi: '3.0.3'\ninfo:\n  title: T\n  version: '1'\nservers:\n")
+    fn at_home_the_only_server_is_the_readers_own() {
+        let servers = "servers: [{url: 'https://{region}.example/v2'}, {url: 'http://127.0.0.1:8440/v2'}]";
+        let text = format!("{AUTHORED}{servers}\n").replace(
+            "  /a:\n",
+            "  /a:\n    servers: [{url: 'http://localhost:1'}, {url: 'https://a.example/b'}]\n",
         );
+        let document = of(&text).at_home("Mine.");
+        let mine = |url: &str| serde_json::json!([{"url": url, "description": "Mine."}]);
+        assert_eq!(document.value()["servers"], mine("/v2"));
+        assert_eq!(document.value()["paths"]["/a"]["servers"], mine("/"));
+        assert_eq!(of(AUTHORED).at_home("Mine."), of(AUTHORED));
     }
 }

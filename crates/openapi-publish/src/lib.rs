@@ -14,9 +14,20 @@
 //! assert_eq!(document.yaml(), "openapi: '3.0.3'\ninfo:\n  title: Pets\n  version: '1.0'\npaths: {}\n");
 //! ```
 
+#[cfg(feature = "changes")]
+mod changelog;
 mod document;
+mod model;
+#[cfg(feature = "packages")]
+mod packages;
+mod page;
 mod sums;
 mod yaml;
 
+#[cfg(feature = "changes")]
+pub use changelog::{Since, changelog, changes};
 pub use document::{Document, document};
+#[cfg(feature = "packages")]
+pub use packages::{Package, packages};
+pub use page::{Entry, Page, console, index, reference};
 pub use sums::{sha256, sums};

@@ -10,7 +10,7 @@ use engine::Engine;
 use openapi_check::Sources;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-use crate::{Config, Error, Origin};
+use crate::{Config, Error, Origin, docs};
 
 /// What every document says how to speak with.
 pub(crate) struct Contracts {
@@ -52,7 +52,7 @@ pub(crate) fn router(engine: &Engine, contracts: Contracts, config: &Config, ove
     if !config.cors_origins.is_empty() {
         storware = storware.layer(cors(&config.cors_origins));
     }
-    ibm.merge(face_field::router(engine.clone())).nest("/api", storware)
+    ibm.merge(face_field::router(engine.clone())).nest("/api", storware).merge(docs::router())
 }
 
 /// Lets pages of these origins use the API in the name of whoever looks at them, and no others.

@@ -6,6 +6,7 @@
 
 mod config;
 mod data_dir;
+mod docs;
 mod door;
 mod error;
 mod faces;

@@ -86,6 +86,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     .await?;
     say(format_args!("strongroom listens on {}", server.url()));
     say(format_args!("  data folder  {}", server.data_dir().root().display()));
+    say(format_args!("  docs         {}/docs", server.url()));
     if let Some(key) = server.first_key() {
         say(format_args!("  tenant       {}", key.record.tenant));
         say(format_args!("  API key      {}", key.secret.expose()));
