@@ -7,6 +7,7 @@ mod areas;
 mod codegen;
 mod interop;
 mod spec_check;
+mod spec_publish;
 
 use std::io;
 use std::path::Path;
@@ -40,6 +41,8 @@ enum Command {
 enum Spec {
     /// Hold the authored documents against OpenAPI 3.0 and against our own rules.
     Check(spec_check::Args),
+    /// Write what other teams receive of each document.
+    Publish(spec_publish::Args),
 }
 
 /// How a command ended that could do its work.
@@ -55,6 +58,7 @@ fn main() -> ExitCode {
         Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Spec(Spec::Publish(args)) => spec_publish::run(&args, workspace(), &mut io::stdout().lock()),
     };
     match outcome {
         Ok(Outcome::Fine) => ExitCode::SUCCESS,

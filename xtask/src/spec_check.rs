@@ -36,7 +36,7 @@ pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Re
 }
 
 /// The entry files of all documents in the workspace.
-fn documents(workspace: &Path) -> io::Result<Vec<PathBuf>> {
+pub(crate) fn documents(workspace: &Path) -> io::Result<Vec<PathBuf>> {
     let mut entries = Vec::new();
     for folder in fs::read_dir(workspace.join("spec"))? {
         let entry = folder?.path().join("openapi.yaml");
@@ -53,7 +53,7 @@ fn documents(workspace: &Path) -> io::Result<Vec<PathBuf>> {
 }
 
 /// The path as seen from where the command was started, so that findings can be clicked on.
-fn short(path: &Path) -> PathBuf {
+pub(crate) fn short(path: &Path) -> PathBuf {
     let from_here = env::current_dir().ok().and_then(|here| path.strip_prefix(here).ok().map(Path::to_owned));
     from_here.unwrap_or_else(|| path.to_owned())
 }

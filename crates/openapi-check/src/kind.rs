@@ -7,7 +7,8 @@ use crate::node::{Content, Member, Node};
 
 /// What a node of a document is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) enum Kind {
+#[expect(missing_docs, reason = "the names are those of OpenAPI's objects")]
+pub enum Kind {
     Document,
     Components,
     Paths,
@@ -81,7 +82,7 @@ impl Kind {
     }
 
     /// What the member `key` of a node of this kind is.
-    pub(crate) fn child(self, key: &str) -> Kind {
+    pub fn child(self, key: &str) -> Kind {
         const PARAMETERS: Kind = Kind::Each(&Kind::Parameter);
         const EXAMPLES: Kind = Kind::Each(&Kind::Example);
         const CONTENT: Kind = Kind::Each(&Kind::MediaType);
@@ -136,7 +137,7 @@ impl Kind {
     }
 
     /// What the items of a list of this kind are.
-    pub(crate) fn item(self) -> Kind {
+    pub fn item(self) -> Kind {
         match self {
             Kind::Each(kind) => *kind,
             other => other,

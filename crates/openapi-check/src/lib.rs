@@ -45,5 +45,6 @@ pub use bundle::{Bundle, bundle};
 #[cfg(feature = "check")]
 pub use check::check;
 pub use diagnostic::{Diagnostic, Severity, render};
+pub use kind::Kind;
 pub use location::Location;
 pub use sources::Sources;

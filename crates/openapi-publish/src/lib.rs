@@ -1,0 +1,22 @@
+//! Makes what other teams receive of a bundled OpenAPI 3.0 document.
+//!
+//! Everything here is a pure function from a document to text or bytes: the same document gives the same bytes on
+//! every machine. This crate knows no particular API, no folders, no git and no network; whoever calls it
+//! writes the files.
+//!
+//! ```
+//! use openapi_check::{Sources, bundle};
+//!
+//! static FILES: &[(&str, &str)] =
+//!     &[("openapi.yaml", "paths: {}\ninfo: {version: '1.0', title: Pets}\nopenapi: 3.0.3\n")];
+//! let bundle = bundle(&Sources::embedded(FILES), "openapi.yaml").expect("one document");
+//! let document = openapi_publish::document(&bundle);
+//! assert_eq!(document.yaml(), "openapi: '3.0.3'\ninfo:\n  title: Pets\n  version: '1.0'\npaths: {}\n");
+//! ```
+
+mod document;
+mod sums;
+mod yaml;
+
+pub use document::{Document, document};
+pub use sums::{sha256, sums};
