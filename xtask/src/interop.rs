@@ -1,12 +1,14 @@
 //! `cargo xtask interop`: other people's clients against our server.
 //!
 //! `interop go` uses IBM's SDK for Go as it is published. `interop clients` lets the generators of other
-//! languages make clients of our documents, and runs one story through each.
+//! languages make clients of our documents, and runs one story through each. `interop schemathesis` makes up
+//! requests from the documents.
 
 mod clients;
 mod documents;
 mod folders;
 mod go;
+mod schemathesis;
 mod server;
 
 use std::env;
@@ -25,6 +27,8 @@ pub(crate) enum Client {
     },
     /// Run the Go tests, which use IBM's SDK for Go, against a server of their own.
     Go,
+    /// Send requests that Schemathesis makes up from the documents to servers of their own.
+    Schemathesis(schemathesis::Args),
 }
 
 /// Runs the tests of one client, or those of the generated ones.
@@ -35,6 +39,7 @@ pub(crate) fn run(client: &Client, workspace: &Path, out: &mut impl Write) -> io
     match client {
         Client::Clients { names } => clients::run(names, workspace, out),
         Client::Go => go::run(workspace, out),
+        Client::Schemathesis(args) => schemathesis::run(args, workspace, out),
     }
 }
 
