@@ -12,7 +12,7 @@ import re
 CALENDAR = (400, r"\S+: -?\d+ (microseconds lie outside the calendar|milliseconds since 1970 is no time)")
 # The vendors give integers no bounds where only some of them make sense: parts of files, counts, spans.
 NEGATIVE = (400, r"\S+: must not be negative")
-RANGE = (400, r"\S+: must lie between -?\d+ and -?\d+")
+RANGE = (400, r"\S+: must (lie between -?\d+ and|be at least) -?\d+")
 # The member that goes with the value of another one.
 MISSING_PART = (400, r"\S+: is missing, but the (environment|platform|unit|protection type|\S+) is ")
 # Names of nothing.
@@ -45,6 +45,8 @@ POLICY = [
     MISSING_PART,
     ZONE,
     (400, r"backupPolicy\.regular\.retention: is missing; it says how long backups are kept"),
+    (400, r"\S+\.dataLockConfig\.duration: locks for \d+ days what the retention keeps for \d+ only"),
+    (400, r"a schedule must come round: its interval or its days are missing"),
 ]
 GROUP = [
     CALENDAR,
@@ -81,10 +83,14 @@ EXPECTED = {
         needs(r"files are backed up by kRegular and kFull runs; there is no k\w+ of them"),
         needs("files are backed up by their host; there are no applications on it"),
         needs("this server makes no copies to other targets"),
+        needs("lists of paths are not read from the host"),
     ],
     "getProtectionGroupRuns": [CALENDAR, NEGATIVE, COMBINED],
     "getProtectionRunProgress": [CALENDAR, NEGATIVE],
-    "performActionOnProtectionGroupRun": [(400, r"(pause|resume|cancel)Params: is missing; it names the runs to act on")],
+    "performActionOnProtectionGroupRun": [
+        (400, r"(pause|resume|cancel)Params: is missing; it names the runs to act on"),
+        needs("this server makes no copies, so there is no such task"),
+    ],
     # Snapshots and what is found in them.
     "getObjectSnapshots": [CALENDAR],
     "searchObjects": [
@@ -97,7 +103,7 @@ EXPECTED = {
     "downloadIndexedFile": [
         NEGATIVE,
         PATH,
-        (400, r"filePath: is missing; it names the file to download"),
+        (400, r"filePath: (is missing; it names the file to download|.* is not a regular file)"),
         needs("this server holds files and no virtual machines"),
     ],
     "constructMetaInfo": [(400, r"environment: the snapshot is of a kPhysical host, not of k\w+")],
@@ -124,8 +130,9 @@ EXPECTED = {
     "createUpgradeTask": [
         CALENDAR,
         (400, r"agentIDs: (is missing; it names the agents|cannot be given with retryTaskId)"),
-        (400, r"scheduleEndTimeUsecs: is over; the task could never start"),
+        (400, r"scheduleEndTimeUsecs: (is over; the task could never start|lies before scheduleTimeUsecs)"),
     ],
+    "registerNode": [(400, r"a login has no control characters and at most \d+ characters")],
     # Tasks that bring something about.
     "createExportTasks": [
         CALENDAR,
