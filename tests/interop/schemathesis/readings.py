@@ -42,8 +42,13 @@ def query_makes_sense(case):
         return True
     if not is_lenient(case.operation.schema.raw_schema):
         return False
-    query = {name: value for name, value in case.query.items() if value != ""}
+    query = {name: as_sent(value) for name, value in case.query.items() if value not in ("", [""])}
     return case.operation.query.get_strict_validator().is_valid(query)
+
+
+def as_sent(value):
+    """What the text in a query means."""
+    return {"true": True, "false": False}.get(value, value) if isinstance(value, str) else value
 
 
 def is_lenient(document):

@@ -47,6 +47,7 @@ POLICY = [
     (400, r"backupPolicy\.regular\.retention: is missing; it says how long backups are kept"),
     (400, r"\S+\.dataLockConfig\.duration: locks for \d+ days what the retention keeps for \d+ only"),
     (400, r"a schedule must come round: its interval or its days are missing"),
+    (400, r"blackoutWindow\[\d+\]\.endTime: a blackout ends at another time than it begins"),
 ]
 GROUP = [
     CALENDAR,
@@ -58,7 +59,7 @@ GROUP = [
     SCRIPTS,
     needs("this server protects files \\(kFile\\) and has no means to read volumes"),
 ]
-REGISTRATION = [NAMELESS, MISSING_PART, NO_MEANS, OTHER_HOST, needs("this server protects Linux hosts")]
+REGISTRATION = [NAMELESS, MISSING_PART, NO_MEANS, OTHER_HOST, needs("this server protects (Linux hosts|files and knows no databases)")]
 DOWNLOAD = [NEGATIVE, CALENDAR]
 
 EXPECTED = {
@@ -98,7 +99,7 @@ EXPECTED = {
         needs("the words of these filters are not documented"),
     ],
     "searchProtectedObjects": [CALENDAR, NEGATIVE],
-    "searchIndexedObjects": [RANGE],
+    "searchIndexedObjects": [RANGE, (400, r"paginationCookie: is not one that this server gave")],
     "getRestorePointsInTimeRange": [CALENDAR, ORDER],
     "downloadIndexedFile": [
         NEGATIVE,
@@ -115,6 +116,7 @@ EXPECTED = {
         PATH,
         needs("this server holds snapshots of kPhysical hosts"),
         needs("files are restored from one snapshot at a time"),
+        needs("files are restored as a snapshot holds them; no changes between snapshots are kept"),
         needs(r"this server restores files \(RecoverFiles\); it has no volumes"),
     ],
     "createDownloadFilesAndFoldersRecovery": [
@@ -149,6 +151,7 @@ EXPECTED = {
         needs("(an iSCSI target|a hypervisor) would be needed for"),
         needs("only AUTO and MANUAL mean a folder to look through"),
         needs("backups of files of a host have no disks"),
+        needs("all that a backup of files holds hangs in one folder"),
         needs("an outside node would need a way to the vault"),
     ],
     "createMountTask": [NO_MOUNTS, (400, r"mountedBackup: is missing")],

@@ -21,6 +21,9 @@ use super::server::{self, Server, TENANT};
 use super::{is_installed, without_the_tool};
 use crate::Outcome;
 
+/// How many requests in a row have to follow each other along links, so that chains are chains.
+const DEEP: u32 = 3;
+
 /// Where the configuration, the hooks and the lock file are.
 const TESTS: &str = "tests/interop/schemathesis";
 
@@ -33,7 +36,7 @@ pub(crate) struct Args {
     #[arg(long, default_value_t = 1)]
     seed: u64,
     /// How many requests are made up for each operation, beside those that cover its schemas; more find more.
-    #[arg(long, default_value_t = 15)]
+    #[arg(long, default_value_t = 10)]
     max_examples: u32,
 }
 
@@ -157,6 +160,9 @@ impl Job<'_> {
         if !output.status.success() {
             complaints.push(format!("Schemathesis: {}", String::from_utf8_lossy(&output.stderr).trim()));
         }
+        if depth(&printed) < DEEP {
+            complaints.push(format!("no chain of requests is {DEEP} long, so links are hardly followed"));
+        }
         complaints.extend(vitals::of_log(&server.log()?));
         let vitals = vitals::Vitals::of(server.process())?;
         complaints.extend(vitals.complaints());
@@ -255,6 +261,14 @@ mod tests {
     #[test]
     fn a_run_without_complaints_is_summed_up() {
         assert_eq!(told(&[]), "ibm: 7 s\n  Tested: 51\n  9 generated, 9 passed\n");
+    }
+
+    #[test]
+    fn the_longest_chain_is_found() {
+        let printed = "Chains: 9 requests at place 1 of theirs, 9 of them with success\n\
+                       Chains: 2 requests at place 12 of theirs, 0 of them with success\n";
+        assert_eq!(depth(printed), 12);
+        assert_eq!(depth("Seed: 7\n"), 0);
     }
 
     #[test]
