@@ -132,10 +132,20 @@ fn tell(report: &Report, out: &mut impl Write) -> io::Result<()> {
 
 /// The lines that sum a run up.
 fn sums(printed: &str) -> impl Iterator<Item = &str> {
-    let wanted = ["Scenarios:", "API Links:", "Tested:", "Filtered:"];
+    let wanted = ["Scenarios:", "API Links:", "Tested:", "Filtered:", CHAINS];
     let lines = printed.lines().map(str::trim);
     lines
         .filter(move |line| wanted.iter().any(|word| line.starts_with(word)) || line.contains(" generated, "))
+}
+
+/// What the lines begin with that say how many requests stood at which place of a chain; `hooks.py` prints them.
+const CHAINS: &str = "Chains:";
+
+/// The longest chain.
+fn depth(printed: &str) -> u32 {
+    let chains = printed.lines().filter_map(|line| line.strip_prefix(CHAINS)?.split_once(" at place "));
+    let places = chains.filter_map(|(_, rest)| rest.split(' ').next()?.parse().ok());
+    places.max().unwrap_or(0)
 }
 
 /// One API, and all that its run needs.
