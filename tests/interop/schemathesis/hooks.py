@@ -1,24 +1,17 @@
 """What Schemathesis has to know about our two APIs that their documents cannot say.
 
-- How a caller becomes known: a bearer token, a tenant, a session.
-- What there is to work with. Before the first request a folder is backed up and restored, so that there is one of
-  everything. From then on every id that an answer holds is remembered by what it names, and requests that are made
-  up to be good ones mostly get ids of things that are there; some keep their made-up ones, which name nothing.
+- How a caller becomes known: a bearer token, a tenant, a session (`server.py`).
+- What there is to work with (`stock.py`). Requests that are made up to be good ones mostly get ids of things that are
+  there; some keep their made-up ones, which name nothing.
 - What a good request may be refused for all the same (`refusals.py`), and what a wrong one may be accepted for
   (`readings.py`).
-
-The server's address and keys come in the environment; `cargo xtask interop schemathesis` sets it.
 """
 
 import atexit
 import collections
 import json
-import os
-import random
 import time
-import urllib.error
 import urllib.parse
-import urllib.request
 
 import hypothesis.stateful
 import schemathesis
@@ -31,47 +24,23 @@ from schemathesis.openapi.checks import RejectedPositiveData, UseAfterFree
 
 import readings
 import refusals
-
-URL = os.environ["STRONGROOM_URL"]
-API_KEY = os.environ["STRONGROOM_API_KEY"]
-PASSWORD = os.environ["STRONGROOM_PASSWORD"]
-TENANT = os.environ["STRONGROOM_TENANT"]
-# A folder with a few files, which is what gets backed up.
-FILES = os.environ["STRONGROOM_FILES"]
-# Where restores go, and nothing else.
-RESTORED = os.environ["STRONGROOM_RESTORED"]
-
-TENANT_HEADER = "X-IBM-Tenant-ID"
-RETENTION = {"regular": {"retention": {"unit": "Days", "duration": 3}}}
-# Names of the machine that the server runs on: each is registered but once.
-ENDPOINTS = ["localhost", *(f"127.0.0.{last}" for last in range(1, 250))]
-# How long the first backup may take, in seconds.
-PATIENCE = 60
-
-
-def send(method, path, body=None, headers=None, content_type="application/json"):
-    """Sends one request outside of any test; the headers of its answer and its JSON."""
-    if body is not None and not isinstance(body, bytes):
-        body = json.dumps(body).encode()
-    request = urllib.request.Request(URL + path, body, {"Content-Type": content_type, **(headers or {})}, method=method)
-    with urllib.request.urlopen(request) as answer:
-        text = answer.read()
-        return answer.headers, json.loads(text) if text else None
-
+from server import API_KEY, PASSWORD, RESTORED, TENANT, TENANT_HEADER, URL, session, token
+from stock import (
+    BY_NAME,
+    ENDPOINTS,
+    IN_PATHS,
+    NAMED,
+    RETENTION,
+    chance,
+    one_of,
+    prepare,
+    protection_group,
+    recovery,
+    remember_all,
+    there,
+)
 
 # Callers -----------------------------------------------------------------------------------------------------------
-
-
-def token():
-    form = {"grant_type": "urn:ibm:params:oauth:grant-type:apikey", "apikey": API_KEY}
-    encoded = urllib.parse.urlencode(form).encode()
-    _, answer = send("POST", "/identity/token", encoded, content_type="application/x-www-form-urlencoded")
-    return answer["access_token"]
-
-
-def session():
-    headers, _ = send("POST", "/api/session/login", {"login": "admin", "password": PASSWORD})
-    return headers["Set-Cookie"].split(";")[0].split("=", 1)[1]
 
 
 def is_secured_by(scheme):
@@ -107,197 +76,7 @@ class OwnSession(Session):
     pass
 
 
-# What is there -----------------------------------------------------------------------------------------------------
-
-# Where answers name what is there: by operation, what it names and where in the answer, `*` for each of a list.
-NAMED = {
-    "createProtectionPolicy": [("policy", "id")],
-    "getProtectionPolicies": [("policy", "policies/*/id")],
-    "createProtectionGroup": [("group", "id")],
-    "getProtectionGroups": [("group", "protectionGroups/*/id")],
-    "getProtectionGroupRuns": [("run", "runs/*/id")],
-    "registerProtectionSource": [("registration", "id"), ("source", "sourceId"), ("object", "sourceInfo/id")],
-    "getSourceRegistrations": [("registration", "registrations/*/id"), ("source", "registrations/*/sourceId")],
-    "getObjectSnapshots": [("snapshot", "snapshots/*/id")],
-    "createRecovery": [("recovery", "id")],
-    "createDownloadFilesAndFoldersRecovery": [("recovery", "id"), ("download", "id")],
-    "getRecoveries": [("recovery", "recoveries/*/id")],
-    "createDataSourceConnection": [("connection", "connectionId")],
-    "getDataSourceConnections": [("connection", "connections/*/connectionId")],
-    "getDataSourceConnectors": [("connector", "connectors/*/connectorId")],
-    "createUpgradeTask": [("upgrade", "id")],
-    "listProtectedEntities": [("entity", "*/guid")],
-    "listHypervisorManagers": [("manager", "*/guid")],
-    "listTasks": [("task", "*/guid")],
-    "listBackups": [("backup", "*/guid")],
-    "registerNode": [("node", "guid")],
-    **{
-        operation: [("task", "*/guid")]
-        for operation in (
-            "createExportTasks",
-            "createInventorySyncTasks",
-            "createInventorySyncTasksFromWizard",
-            "createConnectivityTestTasks",
-            "createBackupCleanupTasks",
-            "createDeleteTasks",
-        )
-    },
-    "createRestoreTask": [("task", "guid")],
-}
-
-# What a parameter of a path names, by the path up to it.
-IN_PATHS = {
-    "/data-protect/policies/{id}": "policy",
-    "/data-protect/protection-groups/{id}": "group",
-    "/data-protect/protection-groups/{id}/runs/{runId}": "run",
-    "/data-protect/runs/{runId}": "run",
-    "/data-protect/sources/registrations/{id}": "registration",
-    "/data-protect/sources/{id}": "source",
-    "/data-protect/objects/{id}": "object",
-    "/data-protect/recoveries/{id}": "recovery",
-    "/data-protect/recoveries/{id}/download-files": "download",
-    "/data-protect/snapshots/{snapshotsId}": "snapshot",
-    "/data-source-connections/{connectionId}": "connection",
-    "/data-source-connectors/{connectorId}": "connector",
-    "/tasks/{guid}": "task",
-    "/backups/{guid}": "backup",
-    "/backups/for-restore/{guid}": "backup",
-    "/backups/timeline/size-stats/{type}/{guid}": "entity",
-    "/backups/timeline/time-stats/{type}/{guid}": "entity",
-}
-
-# What members of bodies and parameters of queries name, wherever they are.
-BY_NAME = {
-    "policyId": "policy",
-    "policyIds": "policy",
-    "protectionGroupId": "group",
-    "protectionGroupIds": "group",
-    "runId": "run",
-    "snapshotId": "snapshot",
-    "sourceId": "source",
-    "sourceIds": "source",
-    "objectIds": "object",
-    "connectionId": "connection",
-    "connectionIds": "connection",
-    "dataSourceConnectionId": "connection",
-    "connectorIds": "connector",
-    "agentIDs": "registration",
-    "absolutePath": "file",
-    "includedPath": "folder",
-    "filePath": "file",
-    "protected-entity": "entity",
-    "backup": "backup",
-    "node": "node",
-    "hypervisor-manager": "manager",
-    "parent-task": "task",
-    "protectedEntity": "entity",
-    "protectedEntities": "entity",
-    "backups": "backup",
-    "hypervisorManagers": "manager",
-    "task": "task",
-    "tasks": "task",
-}
-
-# How many of a kind are remembered. The oldest are forgotten first, but the very first: the tests keep it alive.
-MANY = 30
-
-there = collections.defaultdict(list)
-
-
-def remember(kind, ids):
-    for known in ids:
-        if known is not None and known not in there[kind]:
-            there[kind].append(known)
-            if len(there[kind]) > MANY:
-                del there[kind][1]
-
-
-def find(value, path):
-    if not path:
-        yield value
-    elif path[0] == "*":
-        for item in value if isinstance(value, list) else []:
-            yield from find(item, path[1:])
-    elif isinstance(value, dict) and path[0] in value:
-        yield from find(value[path[0]], path[1:])
-
-
-def remember_all(operation, answer):
-    for kind, path in NAMED.get(operation, []):
-        remember(kind, find(answer, path.split("/")))
-
-
-def prepare():
-    """Backs a folder up and restores it, through both APIs."""
-    ibm = {"Authorization": f"Bearer {token()}", TENANT_HEADER: TENANT}
-
-    def call(operation, method, path, body=None, headers=ibm, base="/v2"):
-        _, answer = send(method, base + path, body, headers)
-        remember_all(operation, answer)
-        return answer
-
-    def wait(what, done):
-        until = time.monotonic() + PATIENCE
-        while time.monotonic() < until:
-            if found := done():
-                return found
-            time.sleep(0.05)
-        raise RuntimeError(f"the server prepared no {what} within {PATIENCE} s")
-
-    remember("folder", [FILES])
-    remember("file", [f"{FILES}/letter.txt", f"{FILES}/pictures", f"{FILES}/pictures/cat.svg"])
-    physical = {"environment": "kPhysical", "physicalParams": {"endpoint": "localhost"}}
-    source = call("registerProtectionSource", "POST", "/data-protect/sources/registrations", physical)
-    policy = {"name": "first", "backupPolicy": RETENTION}
-    call("createProtectionPolicy", "POST", "/data-protect/policies", policy)
-    group = protection_group("first", source["sourceInfo"]["id"])
-    group = call("createProtectionGroup", "POST", "/data-protect/protection-groups", group)["id"]
-    path = f"/data-protect/protection-groups/{group}/runs"
-    call("createProtectionGroupRun", "POST", path, {"runType": "kRegular"})
-    snapshots = f"/data-protect/objects/{source['sourceInfo']['id']}/snapshots"
-    wait("backup", lambda: call("getObjectSnapshots", "GET", snapshots)["snapshots"])
-    call("getProtectionGroupRuns", "GET", path)
-    files = [{"absolutePath": there["file"][0]}]
-    call("createRecovery", "POST", "/data-protect/recoveries", recovery("first"))
-    path = f"/data-protect/recoveries/{there['recovery'][0]}"
-    wait("restored file", lambda: call("getRecoveryById", "GET", path)["status"] == "Succeeded")
-    download = {"name": "first to download", "object": {"snapshotId": there["snapshot"][0]}, "filesAndFolders": files}
-    call("createDownloadFilesAndFoldersRecovery", "POST", "/data-protect/recoveries/download-files-folders", download)
-    call("createDataSourceConnection", "POST", "/data-source-connections", {"connectionName": "first"})
-
-    storware = {"Cookie": f"JSESSIONID={session()}"}
-    for operation, path in (
-        ("listProtectedEntities", "/protected-entities"),
-        ("listHypervisorManagers", "/hypervisor-managers"),
-        ("listBackups", "/backups"),
-    ):
-        call(operation, "GET", path, headers=storware, base="/api")
-    call("registerNode", "POST", "/nodes", {"name": "first"}, storware, "/api")
-    export = {"protectedEntities": [{"guid": there["entity"][0]}], "backupType": {"name": "FULL"}}
-    call("createExportTasks", "POST", "/tasks/export", export, storware, "/api")
-
-
-def protection_group(name, known_object):
-    objects = [{"id": known_object, "filePaths": [{"includedPath": FILES}]}]
-    files = {"protectionType": "kFile", "fileProtectionTypeParams": {"objects": objects}}
-    return {"name": name, "policyId": there["policy"][0], "environment": "kPhysical", "physicalParams": files}
-
-
-def recovery(name):
-    target = {
-        "recoverTarget": {"id": there["source"][0]},
-        "restoreToOriginalPaths": False,
-        "alternateRestoreDirectory": RESTORED,
-    }
-    params = {
-        "targetEnvironment": "kPhysical",
-        "filesAndFolders": [{"absolutePath": there["file"][0]}],
-        "physicalTargetParams": target,
-    }
-    objects = [{"snapshotId": there["snapshot"][0]}]
-    physical = {"recoveryAction": "RecoverFiles", "objects": objects, "recoverFileAndFolderParams": params}
-    return {"name": name, "snapshotEnvironment": "kPhysical", "physicalParams": physical}
-
+# The documents -----------------------------------------------------------------------------------------------------
 
 # Statuses of the answers that the documents sum up as `default`. Spelt out, any other one is a failure.
 REFUSED = ("400", "401", "403", "404", "405", "409", "413", "415", "422", "429")
@@ -339,17 +118,6 @@ def after_call(context, case, response):
 
 
 # Good requests -----------------------------------------------------------------------------------------------------
-
-chance = random.Random(1)
-
-
-def one_of(kind, made_up):
-    """Something of this kind that is there; the made-up one where it is there already, and now and then anyway."""
-    known = there[kind]
-    if not known or str(made_up) in map(str, known) or chance.random() < 0.1:
-        return made_up
-    # The latest are the most interesting, and the first is the one that lives.
-    return chance.choice([known[0], known[-1], chance.choice(known)])
 
 
 def is_good(case, location):
@@ -493,7 +261,7 @@ deleted_tasks = {}
 
 
 def was_running(operation, case, response):
-    """Whether a task is still there because it ran when it was deleted: then it is cancelled, and goes the next time."""
+    """Whether a task is still there since it ran when it was deleted: that cancels it, and the next time it goes."""
     deleted = deleted_tasks.get(urllib.parse.unquote(str(case.path_parameters.get("guid"))))
     if deleted is None:
         return False
@@ -508,9 +276,6 @@ def filter_failure(context, failure, case, response):
     operation = case.operation.definition.raw.get("operationId")
     if isinstance(failure, UseAfterFree):
         return not was_running(operation, case, response)
-    if os.environ.get("COLLECT") and not (isinstance(failure, RejectedPositiveData) and refusals.is_expected(operation, response.status_code, response.text) or isinstance(failure, AcceptedNegativeData) and readings.makes_sense(case)):
-        with open(os.environ["COLLECT"], "a") as f:
-            f.write(json.dumps([type(failure).__name__, operation, response.status_code, response.text[:300], str(getattr(failure, "message", ""))[:400], json.dumps(case.body, default=str)[:600] if isinstance(failure, AcceptedNegativeData) else ""]) + "\n")
     if isinstance(failure, RejectedPositiveData):
         return not refusals.is_expected(operation, response.status_code, response.text)
     if isinstance(failure, AcceptedNegativeData):

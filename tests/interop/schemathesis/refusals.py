@@ -59,8 +59,13 @@ GROUP = [
     SCRIPTS,
     needs("this server protects files \\(kFile\\) and has no means to read volumes"),
 ]
-REGISTRATION = [NAMELESS, MISSING_PART, NO_MEANS, OTHER_HOST, needs("this server protects (Linux hosts|files and knows no databases)")]
-DOWNLOAD = [NEGATIVE, CALENDAR]
+REGISTRATION = [
+    NAMELESS,
+    MISSING_PART,
+    NO_MEANS,
+    OTHER_HOST,
+    needs("this server protects (Linux hosts|files and knows no databases)"),
+]
 
 EXPECTED = {
     # Somebody who is not known.
