@@ -29,7 +29,6 @@ COMBINED = (400, r"\S+: cannot be combined with \S+")
 # What only a hypervisor, a database, a cluster, another host or another target could do.
 NO_MEANS = (422, r"environment: this server protects files of kPhysical hosts")
 OTHER_HOST = (422, r"this server protects the machine it runs on, and .* is not that machine")
-SCRIPTS = (422, r"\S+: scripts are not run")
 NO_MOUNTS = (422, r"backups cannot be mounted on this machine")
 
 
@@ -47,7 +46,8 @@ POLICY = [
     (400, r"backupPolicy\.regular\.retention: is missing; it says how long backups are kept"),
     (400, r"\S+\.dataLockConfig\.duration: locks for \d+ days what the retention keeps for \d+ only"),
     (400, r"a schedule must come round: its interval or its days are missing"),
-    (400, r"blackoutWindow\[\d+\]\.endTime: a blackout ends at another time than it begins"),
+    (400, r"(\S+: )?an? (blackout|data lock|extended retention|policy) "),
+    (400, r"\S+: (needs dayOfMonth|is missing beside weekOfMonth|is no part of a day)"),
 ]
 GROUP = [
     CALENDAR,
@@ -56,8 +56,23 @@ GROUP = [
     ZONE,
     COMBINED,
     NO_MEANS,
-    SCRIPTS,
+    PATH,
+    RANGE,
+    (400, r"\S+: needs at least one path to protect"),
+    (400, r"a protection group needs at least one object"),
+    (400, r"object -?\d+ is selected twice"),
+    (400, r"the excluded path .* does not lie below"),
     needs("this server protects files \\(kFile\\) and has no means to read volumes"),
+    needs("scripts are not run"),
+    needs("file systems are not (frozen|left out by their kind)"),
+    needs("runs are not ended by the clock"),
+    needs("a group has one run at a time"),
+    needs("everything that is backed up can be searched"),
+    needs("no bare metal image is made"),
+    needs("symbolic links are kept as links and not followed"),
+    needs("lists of paths are not read from the host"),
+    needs("(volumes below a path|nested volumes) are left out"),
+    needs("wildcards are taken in globalExcludePaths only"),
 ]
 REGISTRATION = [
     NAMELESS,
@@ -112,10 +127,22 @@ EXPECTED = {
         (400, r"filePath: (is missing; it names the file to download|.* is not a regular file)"),
         needs("this server holds files and no virtual machines"),
     ],
-    "constructMetaInfo": [(400, r"environment: the snapshot is of a kPhysical host, not of k\w+")],
+    "constructMetaInfo": [
+        (400, r"environment: the snapshot is of a kPhysical host, not of k\w+"),
+        (400, r"\S+: does not belong to the environment"),
+    ],
     # Recoveries.
     "createRecovery": [
         CALENDAR,
+        COMBINED,
+        (400, r"\S+: (needs the snapshot to restore from|is missing; it says where the files go)"),
+        (400, r"a recovery (needs at least one|takes at most \d+) files? (or|and) folders?"),
+        (400, r"the folder to restore into must be absolute"),
+        (400, r".* (is named twice|would both be restored under the name)"),
+        needs("files are restored whole; access control lists are not restored by themselves"),
+        needs("no list of the restored files is kept"),
+        needs("files are written on the machine that the server runs on"),
+        needs("owner, mode, times and access control lists are preserved together"),
         NAMELESS,
         MISSING_PART,
         PATH,
@@ -128,6 +155,8 @@ EXPECTED = {
         CALENDAR,
         NAMELESS,
         PATH,
+        (400, r"a recovery takes at most \d+ files and folders"),
+        (400, r".* (is named twice|would both be restored under the name)"),
         needs("this server holds files; ask for filesAndFolders"),
     ],
     "getRecoveries": [CALENDAR, (400, r"returnOnlyChildRecoveries: needs ids beside it")],
@@ -139,7 +168,7 @@ EXPECTED = {
         (400, r"agentIDs: (is missing; it names the agents|cannot be given with retryTaskId)"),
         (400, r"scheduleEndTimeUsecs: (is over; the task could never start|lies before scheduleTimeUsecs)"),
     ],
-    "registerNode": [(400, r"a login has no control characters and at most \d+ characters")],
+    "registerNode": [(400, r"a (login|node) (has no control|is not empty and has no blanks|needs a name)")],
     # Tasks that bring something about.
     "createExportTasks": [
         CALENDAR,
