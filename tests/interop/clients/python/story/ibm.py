@@ -20,6 +20,7 @@ from ibm_cloud_backup_and_recovery_api_client.api.runs import (
     create_protection_group_run,
     get_protection_group_runs,
 )
+from ibm_cloud_backup_and_recovery_api_client.api.snapshots import download_indexed_file
 from ibm_cloud_backup_and_recovery_api_client.api.sources import (
     get_source_registrations,
     register_protection_source,
@@ -71,7 +72,7 @@ from ibm_cloud_backup_and_recovery_api_client.models import (
     TokenRequest,
     TokenRequestGrantType,
 )
-from ibm_cloud_backup_and_recovery_api_client.types import Unset
+from ibm_cloud_backup_and_recovery_api_client.types import File, Unset
 
 from .scene import T, answered, compare, done, is_recent, wait
 
@@ -97,6 +98,7 @@ class Story:
         group = self.group(policy, source, folder)
         self.run(group)
         snapshot = self.snapshot(group, source)
+        self.download(snapshot, folder / "large.bin")
         self.restore(snapshot, source, folder, target)
         compare(folder, target)
         done(
@@ -225,6 +227,12 @@ class Story:
         snapshots = given(listed.snapshots)
         assert len(snapshots) == 1, snapshots
         return given(snapshots[0].id)
+
+    def download(self, snapshot: str, file: Path) -> None:
+        answer = download_indexed_file.sync_detailed(
+            snapshot, client=self.client, x_ibm_tenant_id=self.tenant, file_path=str(file)
+        )
+        assert answered(File, answer).payload.read() == file.read_bytes()
 
     def restore(self, snapshot: str, source: int, folder: Path, target: Path) -> None:
         files = RecoverPhysicalFilesParams(
