@@ -32,6 +32,7 @@ from stock import (
     NAMED,
     RETENTION,
     chance,
+    forget,
     one_of,
     prepare,
     protection_group,
@@ -106,6 +107,9 @@ def after_load_schema(context, schema):
 
 @schemathesis.hook
 def after_call(context, case, response):
+    if case.method.upper() == "DELETE" and response.status_code < 300 and case.path in IN_PATHS:
+        (gone,) = case.path_parameters.values()
+        forget(IN_PATHS[case.path], urllib.parse.unquote(str(gone)))
     if case.operation.definition.raw.get("operationId") == "deleteTask":
         guid = urllib.parse.unquote(str(case.path_parameters.get("guid")))
         deleted_tasks.setdefault(guid, time.time() * 1000 - 1000)
@@ -160,11 +164,12 @@ def fill_path(case):
     # Whoever deletes brings his own, from a link, or names nothing: the first of each must live.
     if case.method.upper() == "DELETE":
         return
+    linked = case._override.path_parameters
     made_up = {name: urllib.parse.unquote(str(value)) for name, value in case.path_parameters.items()}
     filled = dict(made_up)
     for path, kind in IN_PATHS.items():
         name = path[path.rindex("{") + 1 : path.rindex("}")]
-        if name in made_up and (case.path == path or case.path.startswith(path + "/")):
+        if name in made_up and name not in linked and (case.path == path or case.path.startswith(path + "/")):
             filled[name] = one_of(kind, made_up[name])
     # Values that were left alone keep the form that they came in.
     if filled != made_up:

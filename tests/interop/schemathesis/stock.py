@@ -119,6 +119,10 @@ def remember(kind, ids):
                 del there[kind][1]
 
 
+def forget(kind, gone):
+    there[kind] = [known for known in there[kind] if str(known) != gone]
+
+
 def find(value, path):
     if not path:
         yield value
