@@ -277,7 +277,7 @@ def was_running(operation, case, response):
 
 
 def is_remembered(operation, response):
-    """Whether a group is still told of because its snapshots were kept: it says that it is deleted, and has its runs."""
+    """Whether a group is still told of because its snapshots were kept: it says that it is deleted."""
     if operation == "getProtectionGroupById":
         return response.json().get("isDeleted") is True
     return operation in ("getProtectionGroupRuns", "getProtectionGroupRun")
