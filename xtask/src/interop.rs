@@ -1,7 +1,8 @@
 //! `cargo xtask interop`: other people's clients against our server.
 //!
 //! `interop go` uses IBM's SDK for Go as it is published. `interop clients` lets the generators of other
-//! languages make clients of our documents, and runs one story through each.
+//! languages make clients of our documents, and runs one story through each. `interop schemathesis` makes up
+//! requests from the documents.
 
 mod browser;
 mod clients;
@@ -9,6 +10,7 @@ mod documents;
 mod folders;
 mod go;
 mod packages;
+mod schemathesis;
 mod server;
 
 use std::env;
@@ -31,6 +33,8 @@ pub(crate) enum Client {
     Go,
     /// Install the packages of the published documents for npm, PyPI and Cargo, and read them.
     Packages,
+    /// Send requests that Schemathesis makes up from the documents to servers of their own.
+    Schemathesis(schemathesis::Args),
 }
 
 /// Runs the tests of one client, or those of the generated ones.
@@ -43,6 +47,7 @@ pub(crate) fn run(client: &Client, workspace: &Path, out: &mut impl Write) -> io
         Client::Clients { names } => clients::run(names, workspace, out),
         Client::Go => go::run(workspace, out),
         Client::Packages => packages::run(workspace, out),
+        Client::Schemathesis(args) => schemathesis::run(args, workspace, out),
     }
 }
 

@@ -199,8 +199,6 @@ fn invalid(message: String) -> Error {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
-
     use super::*;
 
     fn place(variables: &[(&str, &str)]) -> Place {

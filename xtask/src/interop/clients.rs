@@ -106,7 +106,7 @@ fn chosen(folder: &Path, names: &[String]) -> io::Result<Vec<Client>> {
 }
 
 /// Where Cargo puts what it builds, and we what we generate.
-fn target(workspace: &Path, from_environment: Option<OsString>) -> PathBuf {
+pub(super) fn target(workspace: &Path, from_environment: Option<OsString>) -> PathBuf {
     workspace.join(from_environment.unwrap_or_else(|| OsString::from("target")))
 }
 

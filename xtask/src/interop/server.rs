@@ -56,10 +56,14 @@ pub(super) struct Server {
 impl Server {
     /// Starts the server and comes back when it listens.
     pub(super) fn start(binary: &Path) -> io::Result<Self> {
-        let folder = tempfile::tempdir()?;
+        Self::start_by(Command::new(binary), tempfile::tempdir()?)
+    }
+
+    /// The same by a command that does with its further arguments what the server does, in a folder for it.
+    pub(super) fn start_by(mut command: Command, folder: TempDir) -> io::Result<Self> {
         let key = folder.path().join("api.key");
         let password = folder.path().join("admin.password");
-        let mut child = Command::new(binary)
+        let mut child = command
             .args(["serve", "--listen", "127.0.0.1:0", "--tenant", TENANT, "--data-dir"])
             .arg(folder.path().join("data"))
             .arg("--api-key-file")
@@ -94,6 +98,16 @@ impl Server {
         self.folder.path()
     }
 
+    /// The number of its process.
+    pub(super) fn process(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// All that it has logged so far.
+    pub(super) fn log(&self) -> io::Result<String> {
+        fs::read_to_string(log(&self.folder))
+    }
+
     /// Shows the end of the server's log.
     pub(super) fn tell_last_words(&self, out: &mut impl Write) -> io::Result<()> {
         writeln!(out, "the server's log ends with:")?;
@@ -104,7 +118,7 @@ impl Server {
     }
 
     fn last_words(&self) -> io::Result<Vec<String>> {
-        let text = fs::read_to_string(log(&self.folder))?;
+        let text = self.log()?;
         let lines: Vec<_> = text.lines().map(str::to_owned).collect();
         Ok(lines[lines.len().saturating_sub(20)..].to_vec())
     }

@@ -52,7 +52,7 @@ pub(super) enum Missing {
 
 impl Folders {
     pub(super) fn new(guards: Guards) -> io::Result<Self> {
-        let root = fs::openat(CWD, "/", readable(), Mode::empty())?;
+        let root = open(CWD, b"/")?;
         let (device, inode) = id_of(root.as_fd())?;
         let root_forbidden = guards.below(false, b"/", Some((device, inode)));
         Ok(Self {
