@@ -141,7 +141,8 @@ fn compare(
             continue;
         };
         let old = bundle(sources, key).map_err(|findings| unreadable(&findings, sources))?;
-        let changes = diff(&old, &new);
+        let mut changes = diff(&old, &new);
+        changes.retain(|change| base.concerns(change));
         let versions = (version_of(&old), version_of(&new));
         let (suppressed, counted) = suppressions::apply(&changes, &list);
         let verdict = verdict(&versions, &counted, &base);
@@ -156,8 +157,7 @@ fn verdict((old, new): &(String, String), changes: &[&Change], base: &Base) -> V
     let (Ok(from), Ok(to)) = (Version::parse(old), Version::parse(new)) else {
         return Verdict::Wrong(format!("`{old}` or `{new}` is no semantic version"));
     };
-    let counted: Vec<Change> =
-        changes.iter().filter(|change| base.counts(change)).map(|change| (*change).clone()).collect();
+    let counted: Vec<Change> = changes.iter().map(|change| (*change).clone()).collect();
     let impact = impact(&counted);
     if !base.is_published {
         return Verdict::Free;

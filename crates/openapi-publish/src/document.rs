@@ -197,7 +197,7 @@ fn published(value: &Value, kind: Kind) -> Value {
                     } else if let ("x-evidence", Some(confidence)) = (key.as_str(), value.get("confidence")) {
                         Some((CONFIDENCE, confidence.clone()))
                     } else {
-                        (!is_note(key)).then(|| (key.as_str(), value.clone()))
+                        (!is_internal(key)).then(|| (key.as_str(), value.clone()))
                     }
                 })
                 .collect();
@@ -216,7 +216,12 @@ fn published(value: &Value, kind: Kind) -> Value {
     }
 }
 
-fn is_note(key: &str) -> bool {
+/// Whether a keyword is a note of the maintainers, or what stands for one where it is published.
+pub fn is_note(key: &str) -> bool {
+    is_internal(key) || key == CONFIDENCE
+}
+
+fn is_internal(key: &str) -> bool {
     INTERNAL.contains(&key) || key.starts_with("x-internal")
 }
 

@@ -26,7 +26,7 @@ mod yaml;
 
 #[cfg(feature = "changes")]
 pub use changelog::{Since, changelog, changes};
-pub use document::{Document, document};
+pub use document::{Document, document, is_note};
 #[cfg(feature = "packages")]
 pub use packages::{Package, packages};
 pub use page::{Entry, Page, console, index, reference};

@@ -29,11 +29,13 @@ pub(super) struct Base {
 }
 
 impl Base {
-    /// Whether a change asks for a new version. What is published has no notes for maintainers and an order
+    /// Whether a difference is one of what users get. What is published has no notes for maintainers and an order
     /// of its own, so those are no changes of it.
-    pub(super) fn counts(&self, change: &Change) -> bool {
-        const NOTES: [&str; 2] = ["extension-changed", "written-differently"];
-        !self.is_publication || !NOTES.contains(&change.id.as_str())
+    pub(super) fn concerns(&self, change: &Change) -> bool {
+        let ends = |pointer: &str| pointer.rsplit('/').next().is_some_and(openapi_publish::is_note);
+        let is_own = change.id == "written-differently"
+            || change.id == "extension-changed" && (ends(&change.base.pointer) || ends(&change.new.pointer));
+        !(self.is_publication && is_own)
     }
 }
 

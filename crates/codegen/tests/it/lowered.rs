@@ -190,7 +190,8 @@ fn typed_and_empty_successes_and_errors_for_all_become_one_of_each() {
             "default-answer #/paths/~1things/get/responses becomes 4XX and 5XX",
         ]
     );
-    assert_has(&code(&document), "json::<Option<types::Thing>, types::Problem>(\"getThing\", request)");
+    let call = r#".json::< Option<types::Thing>, types::Problem, >(Call::new("getThing", true, call_options), request)"#;
+    assert_has(&code(&document), call);
 }
 
 #[test]
@@ -204,9 +205,33 @@ fn answers_are_read_as_json_bytes_or_nothing() {
         "/c": {"get": with("getNothing", json!({"description": ""}))},
     });
     let code = code(&document(paths, thing()));
-    assert_has(&code, "client.bytes::<()>(\"getBytes\", request)");
-    assert_has(&code, "client.json::<serde_json::Value, ()>(\"getAny\", request)");
-    assert_has(&code, "client.empty::<()>(\"getNothing\", request)");
+    assert_has(&code, r#".bytes::<()>(Call::new("getBytes", true, call_options), request)"#);
+    assert_has(
+        &code,
+        r#".json::< serde_json::Value, (), >(Call::new("getAny", true, call_options), request)"#,
+    );
+    assert_has(&code, r#".empty::<()>(Call::new("getNothing", true, call_options), request)"#);
+}
+
+#[test]
+fn what_may_be_repeated_is_told_by_the_method_or_by_the_document() {
+    let with = |id: &str, repeatable: Option<bool>| {
+        let mut operation = json!({"operationId": id, "responses": {"204": {"description": ""}}});
+        if let Some(repeatable) = repeatable {
+            operation["x-repeatable"] = json!(repeatable);
+        }
+        described(operation)
+    };
+    let paths = json!({
+        "/a": {"post": with("add", None), "put": with("set", None), "delete": with("remove", None)},
+        "/b": {"post": with("search", Some(true)), "put": with("count", Some(false))},
+    });
+    let code = code(&document(paths, thing()));
+    for (id, repeatable) in
+        [("add", false), ("set", true), ("remove", true), ("search", true), ("count", false)]
+    {
+        assert_has(&code, &format!("Call::new(\"{id}\", {repeatable}, call_options)"));
+    }
 }
 
 #[test]
