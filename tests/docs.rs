@@ -3,7 +3,7 @@
 use reqwest::header::HeaderMap;
 use serde_json::Value;
 
-use crate::support::{TestServer, http};
+use crate::support::TestServer;
 
 const ALL: [(&str, &str); 9] = [
     ("/docs", "text/html; charset=utf-8"),
@@ -18,7 +18,9 @@ const ALL: [(&str, &str); 9] = [
 ];
 
 async fn get(server: &TestServer, path: &str, headers: &[(&str, &str)]) -> (u16, HeaderMap, Vec<u8>) {
-    let mut request = http().get(format!("{}{path}", server.url));
+    // One that gives the bytes as they came.
+    let http = reqwest::Client::builder().no_gzip().build().unwrap();
+    let mut request = http.get(format!("{}{path}", server.url));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -51,14 +51,16 @@ async fn an_empty_error_body_keeps_its_status() {
 
 #[tokio::test]
 async fn only_what_is_safe_to_repeat_is_called_retryable() {
-    let server = Server::start([empty(503), empty(503), empty(429), empty(500)]).await;
+    let server = Server::start([empty(503), empty(503), empty(429), empty(500), empty(500)]).await;
     let client = server.client();
     let read = client.get_recoveries().send().await.unwrap_err();
-    let refresh = || client.refresh_protection_source_by_id().id(1).send();
+    let token = || client.generate_data_source_connection_registration_token().connection_id("1").send();
     assert!(read.is_retryable());
-    assert!(!refresh().await.unwrap_err().is_retryable(), "503 on POST: it may have been done");
-    assert!(refresh().await.unwrap_err().is_retryable(), "429: it was not done");
-    assert!(!refresh().await.unwrap_err().is_retryable());
+    assert!(!token().await.unwrap_err().is_retryable(), "503 on POST: it may have been done");
+    assert!(token().await.unwrap_err().is_retryable(), "429: it was not done");
+    assert!(!token().await.unwrap_err().is_retryable());
+    let refreshed = client.refresh_protection_source_by_id().id(1).send().await.unwrap_err();
+    assert!(refreshed.is_retryable(), "the document says that this POST may be repeated");
 }
 
 #[tokio::test]
@@ -80,7 +82,8 @@ async fn silence_ends_with_a_timeout() {
     let url = format!("http://{}", listener.local_addr().unwrap());
     let client =
         Client::builder(&url).tenant("acme/").read_timeout(Duration::from_millis(50)).build().unwrap();
-    let error = client.refresh_protection_source_by_id().id(1).send().await.unwrap_err();
+    let request = client.generate_data_source_connection_registration_token().connection_id("1");
+    let error = request.send().await.unwrap_err();
     assert_eq!(error.kind(), ErrorKind::Timeout);
     assert!(!error.is_retryable(), "a POST may have been done");
 }
