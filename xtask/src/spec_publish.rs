@@ -18,6 +18,9 @@ use crate::spec_check::{documents, short};
 /// Where the published files are.
 const PUBLISHED: &str = "spec/published";
 
+/// The collection of requests, by a name that tools know it by.
+pub(crate) const COLLECTION: &str = "postman_collection.json";
+
 /// The licences of what is published, which are those of this repository.
 const LICENCES: [(&str, &str); 2] = [
     ("LICENSE-APACHE", include_str!("../../LICENSE-APACHE")),
@@ -174,6 +177,7 @@ impl Release {
         let name = format!("{}-backup-recovery-openapi", self.api);
         let package = Package { name: &name, licence: "MIT OR Apache-2.0", licence_files: &LICENCES };
         let mut files: Files = openapi_publish::packages(document, &package)?.into_iter().collect();
+        files.insert(COLLECTION.to_owned(), openapi_publish::collection(document).into_bytes());
         files.insert("console.html".to_owned(), console.html.into_bytes());
         files.insert("reference.html".to_owned(), reference.html.into_bytes());
         Ok(files)
