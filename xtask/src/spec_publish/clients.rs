@@ -227,6 +227,31 @@ mod tests {
     }
 
     #[test]
+    fn what_is_committed_is_held_against_the_clients() {
+        let workspace = tempfile::tempdir().expect("a folder");
+        let folder = workspace.path().join(CLIENTS);
+        client(&folder, "# Fine: maker\n\nTried with maker 1.2.3.\n").expect("reads");
+        let target = workspace.path().join("out");
+        let run = |target: Option<&Path>| {
+            let mut out = Vec::new();
+            let outcome = publish(workspace.path(), &[], target, &mut out).expect("runs");
+            (outcome, String::from_utf8(out).expect("text"))
+        };
+        let (outcome, told) = run(None);
+        assert_eq!(outcome, Outcome::Findings);
+        assert!(told.contains("run `cargo xtask spec publish` and commit "), "{told}");
+        assert_eq!(run(Some(&target)).0, Outcome::Fine);
+        assert_eq!(run(None), (Outcome::Fine, String::new()));
+        let text = fs::read_to_string(target.join("clients/README.md")).expect("written");
+        assert!(text.contains("[fine/lock.json](fine/lock.json)"), "{text}");
+        assert!(target.join("clients/fine/lock.json").is_file());
+        assert!(target.join("clients/shared/more.txt").is_file());
+        fs::write(folder.join("fine/generate.sh"), "#!/usr/bin/env bash\ncp lock.json other\n")
+            .expect("writes");
+        assert_eq!(run(None).0, Outcome::Findings);
+    }
+
+    #[test]
     fn every_link_of_the_committed_file_leads_somewhere() {
         let workspace = crate::workspace();
         let folder = workspace.join(PUBLISHED).join("clients");
