@@ -6,6 +6,7 @@
 
 mod browser;
 mod clients;
+mod collection;
 mod documents;
 mod folders;
 mod go;
@@ -29,6 +30,8 @@ pub(crate) enum Client {
         /// The folders of tests/interop/clients to take [default: all]
         names: Vec<String>,
     },
+    /// Send the requests of the published collections with newman to a server of their own.
+    Collection,
     /// Run the Go tests, which use IBM's SDK for Go, against a server of their own.
     Go,
     /// Install the packages of the published documents for npm, PyPI and Cargo, and read them.
@@ -45,6 +48,7 @@ pub(crate) fn run(client: &Client, workspace: &Path, out: &mut impl Write) -> io
     match client {
         Client::Browser => browser::run(workspace, out),
         Client::Clients { names } => clients::run(names, workspace, out),
+        Client::Collection => collection::run(workspace, out),
         Client::Go => go::run(workspace, out),
         Client::Packages => packages::run(workspace, out),
         Client::Schemathesis(args) => schemathesis::run(args, workspace, out),

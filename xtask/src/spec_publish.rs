@@ -3,6 +3,8 @@
 //! What is small and worth a review lies in `spec/published/<api>/<version>` and is committed. A version that lies
 //! there is published: people have it, so it never changes.
 
+mod clients;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, Write};
@@ -17,6 +19,9 @@ use crate::spec_check::{documents, short};
 
 /// Where the published files are.
 const PUBLISHED: &str = "spec/published";
+
+/// The collection of requests, by a name that tools know it by.
+pub(crate) const COLLECTION: &str = "postman_collection.json";
 
 /// The licences of what is published, which are those of this repository.
 const LICENCES: [(&str, &str); 2] = [
@@ -44,15 +49,22 @@ type Files = BTreeMap<String, Vec<u8>>;
 /// When a document cannot be bundled, or files cannot be read or written.
 pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
     let mut outcome = Outcome::Fine;
-    for entry in documents(workspace)? {
-        let release = Release::read(&entry, workspace)?;
+    let target = args.out.clone().unwrap_or_else(|| workspace.join("target/publish"));
+    let releases: Vec<_> = documents(workspace)?
+        .iter()
+        .map(|entry| Release::read(entry, workspace))
+        .collect::<Result<_, _>>()?;
+    for release in &releases {
         if release.commit(args.check, out)? == Outcome::Findings {
             outcome = Outcome::Findings;
         } else if !args.check {
-            let target = args.out.clone().unwrap_or_else(|| workspace.join("target/publish"));
             let folder = release.write_bulky(&target)?;
             writeln!(out, "wrote {}", short(&folder).display())?;
         }
+    }
+    let target = (!args.check).then_some(target.as_path());
+    if clients::publish(workspace, &releases, target, out)? == Outcome::Findings {
+        outcome = Outcome::Findings;
     }
     Ok(outcome)
 }
@@ -173,7 +185,10 @@ impl Release {
         let console = openapi_publish::console(document, &[("reference.html", "Reference")])?;
         let name = format!("{}-backup-recovery-openapi", self.api);
         let package = Package { name: &name, licence: "MIT OR Apache-2.0", licence_files: &LICENCES };
-        let mut files: Files = openapi_publish::packages(document, &package)?.into_iter().collect();
+        // Whoever gets this folder has the document too.
+        let mut files = self.committed()?;
+        files.extend(openapi_publish::packages(document, &package)?);
+        files.insert(COLLECTION.to_owned(), openapi_publish::collection(document).into_bytes());
         files.insert("console.html".to_owned(), console.html.into_bytes());
         files.insert("reference.html".to_owned(), reference.html.into_bytes());
         Ok(files)

@@ -16,6 +16,8 @@
 
 #[cfg(feature = "changes")]
 mod changelog;
+#[cfg(feature = "collection")]
+mod collection;
 mod document;
 mod model;
 #[cfg(feature = "packages")]
@@ -26,6 +28,8 @@ mod yaml;
 
 #[cfg(feature = "changes")]
 pub use changelog::{Since, changelog, changes};
+#[cfg(feature = "collection")]
+pub use collection::collection;
 pub use document::{Document, document, is_note};
 #[cfg(feature = "packages")]
 pub use packages::{Package, packages};

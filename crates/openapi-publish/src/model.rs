@@ -93,13 +93,21 @@ impl<'d> Operation<'d> {
 
     /// The parameters of the operation and of its path.
     pub(crate) fn parameters(&self, document: &'d Document) -> Vec<&'d Value> {
+        self.named_parameters(document).into_iter().map(|(_, parameter)| parameter).collect()
+    }
+
+    /// The same, each with the name of the component that it is, if it is one.
+    pub(crate) fn named_parameters(&self, document: &'d Document) -> Vec<(Option<&'d str>, &'d Value)> {
         let all = [self.value, self.item].into_iter().filter_map(|owner| owner["parameters"].as_array());
-        let mut parameters: Vec<&Value> = Vec::new();
-        for parameter in all.flatten().map(|parameter| document.resolve(parameter)) {
-            let is_same =
-                |other: &&Value| other["name"] == parameter["name"] && other["in"] == parameter["in"];
+        let mut parameters: Vec<(Option<&str>, &Value)> = Vec::new();
+        for authored in all.flatten() {
+            let parameter = document.resolve(authored);
+            let is_same = |(_, other): &(_, &Value)| {
+                other["name"] == parameter["name"] && other["in"] == parameter["in"]
+            };
             if !parameters.iter().any(is_same) {
-                parameters.push(parameter);
+                let name = reference(authored).and_then(|it| it.strip_prefix("/components/parameters/"));
+                parameters.push((name, parameter));
             }
         }
         parameters

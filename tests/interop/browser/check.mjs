@@ -22,8 +22,10 @@ const browser = await puppeteer.launch({
 });
 const complaints = [];
 
-// Swagger UI 5.32 loses the first letter of a page's own address when it follows references of schemas that contain
-// themselves, and the page is on disk. No browser knows the scheme, so nothing leaves, and the operation opens.
+// The references of schemas that contain themselves are made absolute by swagger-client's `absolutifyPointer`, as
+// Swagger UI 5.32 carries it. Where the base is not http or https it takes the outcome for a path and cuts off the
+// slash that it expects in front: of a page on disk, the f of `file:`. No browser knows the scheme that is left, so
+// nothing leaves, and the operation opens.
 const KNOWN = /URL scheme "ile" is not supported/;
 
 /** Opens a page and gives it to `look`; of its requests, only those that `allowed` accepts leave. */
