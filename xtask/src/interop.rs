@@ -10,6 +10,7 @@ mod collection;
 mod documents;
 mod folders;
 mod go;
+mod node;
 mod packages;
 mod schemathesis;
 mod server;

@@ -4,11 +4,9 @@ use std::env;
 use std::ffi::OsStr;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::Command;
 
-use super::server::{self, LOGIN, Server};
-use super::{is_installed, without_the_tool};
-use crate::{Outcome, spec_publish};
+use super::{is_installed, node, without_the_tool};
+use crate::Outcome;
 
 /// Where the script lies that drives the browser, through puppeteer-core, which downloads none.
 const TESTS: &str = "tests/interop/browser";
@@ -23,31 +21,7 @@ pub(super) fn run(workspace: &Path, out: &mut impl Write) -> io::Result<Outcome>
         writeln!(out, "{} is not installed: no page was opened", missing.join(" and "))?;
         return Ok(without_the_tool(env::var_os("CI").as_deref()));
     };
-    let server = Server::start(&server::build(workspace)?)?;
-    let pages = server.folder().join("pages");
-    spec_publish::pages(workspace, &pages)?;
-    let tests = workspace.join(TESTS);
-    let installed = Command::new("npm")
-        .current_dir(&tests)
-        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"])
-        .status()?;
-    if !installed.success() {
-        return Err(io::Error::other(format!("npm cannot install what {TESTS}/package-lock.json names")));
-    }
-    let status = Command::new("node")
-        .current_dir(&tests)
-        .arg("check.mjs")
-        .env("CHROMIUM", program(browser))
-        .env("PAGES", &pages)
-        .env("STRONGROOM_URL", &server.url)
-        .env("STRONGROOM_LOGIN", LOGIN)
-        .env("STRONGROOM_PASSWORD", &server.password)
-        .status()?;
-    if status.success() {
-        return Ok(Outcome::Fine);
-    }
-    server.tell_last_words(out)?;
-    Ok(Outcome::Findings)
+    node::run(workspace, (TESTS, "check.mjs"), &[("CHROMIUM", program(browser).as_os_str())], out)
 }
 
 /// Where a program of the PATH lies: puppeteer looks nowhere itself.

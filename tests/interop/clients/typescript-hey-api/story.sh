@@ -4,6 +4,7 @@ set -euo pipefail
 
 rm -rf "$OUT/story" "$OUT/dist"
 cp -R story "$OUT"
+cp ../typescript-scene/*.ts "$OUT/story"
 cd "$OUT"
 ./node_modules/.bin/tsc
 node dist/story/main.js

@@ -4,6 +4,7 @@ set -euo pipefail
 
 rm -rf "$OUT/story" "$OUT/dist"
 cp -R story tsconfig.json "$OUT"
+cp ../typescript-scene/*.ts "$OUT/story"
 cd "$OUT"
 
 # Whoever takes the YAML gets the same types.
