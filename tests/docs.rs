@@ -19,8 +19,9 @@ const ALL: [(&str, &str); 9] = [
 
 async fn get(server: &TestServer, path: &str, headers: &[(&str, &str)]) -> (u16, HeaderMap, Vec<u8>) {
     // One that gives the bytes as they came.
-    let http = reqwest::Client::builder().no_gzip().build().unwrap();
-    let mut request = http.get(format!("{}{path}", server.url));
+    let mut options = client_core::ConnectionOptions::default();
+    options.no_gzip();
+    let mut request = options.http_client().unwrap().get(format!("{}{path}", server.url));
     for (name, value) in headers {
         request = request.header(*name, *value);
     }

@@ -20,6 +20,7 @@ pub struct ConnectionOptions {
     pub(crate) root_certificates: Vec<Vec<u8>>,
     pub(crate) trusts_platform: bool,
     pub(crate) identity: Option<Secret>,
+    pub(crate) gzip: bool,
 }
 
 /// Through what a client reaches the service.
@@ -44,6 +45,7 @@ impl Default for ConnectionOptions {
             root_certificates: Vec::new(),
             trusts_platform: true,
             identity: None,
+            gzip: true,
         }
     }
 }
@@ -104,6 +106,11 @@ impl ConnectionOptions {
         self.identity = Some(pem);
     }
 
+    /// Asks for no packed answers, and leaves those that come packed as they are.
+    pub fn no_gzip(&mut self) {
+        self.gzip = false;
+    }
+
     /// An HTTP client with these options.
     ///
     /// Without the feature `rustls` only `http` URLs can be called.
@@ -118,6 +125,7 @@ impl ConnectionOptions {
             .read_timeout(self.read_timeout)
             // A redirect could carry a token to another host, and no documented answer is one.
             .redirect(reqwest::redirect::Policy::none())
+            .gzip(self.gzip)
             .user_agent(self.user_agent.clone());
         let builder = match &self.proxy {
             Proxy::Environment => builder,
@@ -215,6 +223,13 @@ macro_rules! connection_setters {
         /// Shows this certificate to the service: a PEM text with the chain and its private key.
         pub fn client_certificate(mut self, pem: impl Into<$crate::Secret>) -> Self {
             self.$field.client_certificate(pem.into());
+            self
+        }
+
+        /// Asks for no packed answers, and leaves those that come packed as they are. Answers are asked for with gzip
+        /// unless set.
+        pub fn no_gzip(mut self) -> Self {
+            self.$field.no_gzip();
             self
         }
 
