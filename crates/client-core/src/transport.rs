@@ -185,8 +185,7 @@ impl Transport {
         };
         let outcome = outcome.map_err(|error| {
             error.with(|inner| {
-                // A failure to get a token has its own.
-                inner.method.get_or_insert_with(|| method.clone());
+                inner.method = Some(method.clone());
                 inner.attempts = attempts.load(Ordering::Relaxed);
             })
         });
