@@ -174,7 +174,7 @@ impl Features {
 
 /// The folder that the build script of a package wrote into, by Cargo's messages. Only paths that JSON writes as
 /// they are can be read.
-fn out_dir(messages: &str, package: &str) -> Option<PathBuf> {
+pub(crate) fn out_dir(messages: &str, package: &str) -> Option<PathBuf> {
     let of_package = format!("/{package}#");
     let ran =
         |line: &&str| line.contains(r#""reason":"build-script-executed""#) && line.contains(&of_package);
@@ -197,7 +197,8 @@ fn snapshots_of(client: &str, workspace: &Path) -> io::Result<Vec<Derived>> {
     Ok(compared(&committed, before, snapshots_in(&folder.path().join(client))?))
 }
 
-fn cargo() -> OsString {
+/// The program that runs this one.
+pub(crate) fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"))
 }
 

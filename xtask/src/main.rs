@@ -7,6 +7,7 @@ mod areas;
 mod codegen;
 mod features;
 mod interop;
+mod package;
 mod spec_check;
 mod spec_diff;
 mod spec_publish;
@@ -35,6 +36,8 @@ enum Command {
     /// Run other people's clients against a server of ours.
     #[command(subcommand)]
     Interop(interop::Client),
+    /// Make what would be uploaded of every crate that is published.
+    Package(package::Args),
     /// Work on the authored API documents.
     #[command(subcommand)]
     Spec(Spec),
@@ -66,6 +69,7 @@ fn main() -> ExitCode {
         Command::Areas => areas::run(workspace(), &mut io::stdout().lock()),
         Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
+        Command::Package(args) => package::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Publish(args)) => spec_publish::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Watch(args)) => workbench::run("watch", &args, workspace()),

@@ -35,6 +35,14 @@ fn write(api: &Api, files: &'static [(&'static str, &'static str)]) -> Result<()
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(folder.join("generated.rs"), &generated.output.code)?;
     fs::write(folder.join("areas.txt"), generated.output.areas.join("\n"))?;
+    // What a client that is published says of the source that it carries.
+    let origin = format!(
+        "`{}` (digest {}) by version {} of the generator",
+        api.entry,
+        generated.bundle_digest,
+        env!("CARGO_PKG_VERSION"),
+    );
+    fs::write(folder.join("origin.txt"), origin)?;
     write_snapshots(&folder.join("snapshots"), &generated)
 }
 

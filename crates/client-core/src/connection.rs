@@ -113,7 +113,8 @@ impl ConnectionOptions {
 
     /// An HTTP client with these options.
     ///
-    /// Without the feature `rustls` only `http` URLs can be called.
+    /// Without one of the features `rustls`, `rustls-aws-lc` and `native-tls` only `http` URLs can be called, and an
+    /// `https` one fails with what is missing.
     ///
     /// # Errors
     ///
@@ -135,11 +136,12 @@ impl ConnectionOptions {
                     .map_err(|_| Error::invalid("client", "the proxy is not a valid URL"))?,
             ),
         };
-        #[cfg(feature = "rustls")]
-        let builder = builder.tls_backend_preconfigured(crate::tls::config(self)?);
-        #[cfg(not(feature = "rustls"))]
-        if self.identity.is_some() || !self.root_certificates.is_empty() {
-            return Err(Error::invalid("client", "certificates need the feature `rustls`"));
+        #[cfg(any(feature = "native-tls", feature = "rustls", feature = "rustls-aws-lc"))]
+        let builder = crate::tls::configured(builder, self)?;
+        #[cfg(not(any(feature = "native-tls", feature = "rustls", feature = "rustls-aws-lc")))]
+        if self.identity.is_some() || !self.root_certificates.is_empty() || !self.trusts_platform {
+            let message = format!("certificates need https, and {}", crate::error::NO_TLS);
+            return Err(Error::invalid("client", message));
         }
         builder.build().map_err(|error| Error::http("client", error))
     }

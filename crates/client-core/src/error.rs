@@ -10,6 +10,13 @@ use std::time::Duration;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
+/// Whether `https` URLs can be called.
+const HAS_TLS: bool = cfg!(any(feature = "native-tls", feature = "rustls", feature = "rustls-aws-lc"));
+
+/// What a client without TLS says of an `https` URL.
+pub(crate) const NO_TLS: &str =
+    "https needs one of the features `rustls`, `rustls-aws-lc` and `native-tls`, and none is on";
+
 /// What kind of thing went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -122,6 +129,9 @@ impl Error {
 
     /// An error of the HTTP library. Its URL is dropped, as it may hold what should not be printed.
     pub(crate) fn http(operation: &'static str, error: reqwest::Error) -> Self {
+        if !HAS_TLS && error.is_connect() && error.url().is_some_and(|url| url.scheme() == "https") {
+            return Self::invalid(operation, NO_TLS);
+        }
         let kind = if error.is_builder() {
             ErrorKind::Request
         } else if error.is_connect() {

@@ -25,7 +25,7 @@ mod response;
 mod retry;
 mod secret;
 mod session;
-#[cfg(feature = "rustls")]
+#[cfg(any(feature = "native-tls", feature = "rustls", feature = "rustls-aws-lc"))]
 mod tls;
 mod transport;
 mod wait;
