@@ -49,7 +49,7 @@ fn areas(snapshots: &Path) -> io::Result<BTreeSet<String>> {
 
 /// Whether the client builds without warnings. Clippy is asked because it turns warnings into errors without
 /// building every dependency anew.
-fn check(workspace: &Path, client: &str, features: &str) -> io::Result<bool> {
+pub(crate) fn check(workspace: &Path, client: &str, features: &str) -> io::Result<bool> {
     let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
     let status = Command::new(cargo)
         .current_dir(workspace)

@@ -5,9 +5,12 @@
 
 mod areas;
 mod codegen;
+mod combinations;
 mod features;
 mod interop;
+mod msrv;
 mod package;
+mod semver_check;
 mod spec_check;
 mod spec_diff;
 mod spec_publish;
@@ -33,11 +36,17 @@ enum Command {
     Areas,
     /// Write what is derived from the documents and committed, for review.
     Codegen(codegen::Args),
+    /// Build each client with the features that can break each other.
+    Features(combinations::Args),
     /// Run other people's clients against a server of ours.
     #[command(subcommand)]
     Interop(interop::Client),
+    /// Look whether the oldest Rust that the crates name is enough for them.
+    Msrv,
     /// Make what would be uploaded of every crate that is published.
     Package(package::Args),
+    /// Look whether the versions of the published crates cover what became different in them.
+    Semver(semver_check::Args),
     /// Work on the authored API documents.
     #[command(subcommand)]
     Spec(Spec),
@@ -68,8 +77,11 @@ fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Areas => areas::run(workspace(), &mut io::stdout().lock()),
         Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Features(args) => combinations::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
+        Command::Msrv => msrv::run(workspace(), &mut io::stdout().lock()),
         Command::Package(args) => package::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Semver(args) => semver_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Publish(args)) => spec_publish::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Watch(args)) => workbench::run("watch", &args, workspace()),

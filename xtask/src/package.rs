@@ -147,6 +147,25 @@ pub(crate) fn unpack(
     Ok(())
 }
 
+/// Whether a program that depends on what is published of these crates builds with another toolchain.
+pub(crate) fn builds_with(
+    workspace: &Path,
+    toolchain: &str,
+    packages: &[Package],
+    wanted: &[&Package],
+) -> io::Result<bool> {
+    let packed = pack(workspace, &workspace.join("target/package"), packages)?;
+    let folder = tempfile::tempdir()?;
+    unpack(workspace, folder.path(), packages, &packed)?;
+    checks::consumer(folder.path(), wanted)?;
+    let status = Command::new("rustup")
+        .current_dir(folder.path())
+        .args(["run", toolchain, "cargo", "check", "--quiet", "--package", checks::CONSUMER])
+        .env("CARGO_TARGET_DIR", target(workspace)?)
+        .status()?;
+    Ok(status.success())
+}
+
 /// What Cargo knows of a workspace, without its dependencies.
 pub(crate) fn metadata(workspace: &Path) -> io::Result<Value> {
     let output = Command::new(cargo())

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::Outcome;
 use crate::spec_check::{documents, short};
 use base::Base;
+pub(crate) use base::git;
 use suppressions::Suppressed;
 
 /// What to compare, and how to tell.

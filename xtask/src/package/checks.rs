@@ -13,7 +13,7 @@ use super::{Package, metadata, target, unpack};
 use crate::codegen::cargo;
 
 /// The consumer that is built against what was packed.
-const CONSUMER: &str = "its-consumer";
+pub(super) const CONSUMER: &str = "its-consumer";
 
 /// Crates of the generator, which no published crate may need.
 const GENERATOR: [&str; 4] = ["client-build", "codegen", "progenitor", "strongroom-spec"];
@@ -68,7 +68,7 @@ pub(super) fn run(
 }
 
 /// Writes a program that depends on the crates by their versions, as a user would.
-fn consumer(folder: &Path, packages: &[&Package]) -> io::Result<()> {
+pub(super) fn consumer(folder: &Path, packages: &[&Package]) -> io::Result<()> {
     let folder = folder.join(CONSUMER);
     fs::create_dir_all(folder.join("src"))?;
     let mut manifest = format!(

@@ -174,7 +174,7 @@ fn last_published(workspace: &Path, api: &str) -> io::Result<Option<(Version, Pa
 }
 
 /// What git says; `None` if it fails, or is not there.
-pub(super) fn git(workspace: &Path, arguments: &[&str]) -> io::Result<Option<String>> {
+pub(crate) fn git(workspace: &Path, arguments: &[&str]) -> io::Result<Option<String>> {
     let output = Command::new("git").current_dir(workspace).args(arguments).stderr(Stdio::null()).output();
     match output {
         Ok(output) if output.status.success() => {
