@@ -3,22 +3,26 @@
 //!
 //! What a client is with each of its areas is built by `cargo xtask areas`. Here it is everything else: no feature at
 //! all, the types without the client, each feature that is no area alone and with the client, and everything at once,
-//! in which the TLS backends meet. What `--all` adds are combinations that share no code that either leaves out.
+//! in which the TLS backends meet; and what the clients promise of TLS is tested with each backend. What `--all` adds are combinations that share no code that either leaves out.
 
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 use std::path::Path;
+use std::process::Command;
 use std::time::Instant;
 
 use serde_json::Value;
 
 use crate::Outcome;
 use crate::areas::check;
-use crate::codegen::CLIENTS;
+use crate::codegen::{CLIENTS, cargo};
 use crate::package::metadata;
 
 /// What the clients share: no areas, but the backends.
 const SHARED: &str = "strongroom-client-core";
+
+/// The backends of TLS, and none. What the clients promise of TLS is tested with each.
+const BACKENDS: [&str; 4] = ["", "rustls", "rustls-aws-lc", "native-tls"];
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
@@ -46,7 +50,34 @@ pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Re
         }
         writeln!(out, "{package}: {} combinations in {} s", combinations.len(), begun.elapsed().as_secs())?;
     }
+    for backend in BACKENDS {
+        let begun = Instant::now();
+        let passed = passes(workspace, backend)?;
+        writeln!(
+            out,
+            "TLS with `{backend}`: {} in {} s",
+            if passed { "as promised" } else { "not as promised, see above" },
+            begun.elapsed().as_secs()
+        )?;
+        if !passed {
+            outcome = Outcome::Findings;
+        }
+    }
     Ok(outcome)
+}
+
+/// Whether what is promised of TLS holds with a backend.
+fn passes(workspace: &Path, backend: &str) -> io::Result<bool> {
+    let done = Command::new(cargo())
+        .current_dir(workspace)
+        .args(["test", "--quiet", "--package", SHARED, "--features", backend])
+        .args(["--test", "it", "backends::"])
+        .output()?;
+    if !done.status.success() {
+        io::stderr().write_all(&done.stdout)?;
+        io::stderr().write_all(&done.stderr)?;
+    }
+    Ok(done.status.success())
 }
 
 /// Whether a package builds without warnings with all its features.

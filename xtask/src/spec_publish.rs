@@ -35,7 +35,7 @@ pub(crate) struct Args {
     /// Change nothing; fail if the published files are not what the documents give.
     #[arg(long)]
     check: bool,
-    /// Where the pages, the collection and the packages go, below <api>/<version> [default: target/publish]
+    /// Where the pages, the collection and the packages go, below `<api>/<version>` [default: target/publish]
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
 }

@@ -88,7 +88,8 @@ struct Pace {
     failures: u32,
 }
 
-/// Looks at something until it has ended. See the [module](self) for its three uses.
+/// Looks at something until it has ended: [once](Self::poll), [watching](Self::watch) what changes, or
+/// [to the end](Self::wait).
 ///
 /// The pause between two looks grows by half each time, from half a second to ten. Looks that fail in a way that
 /// is likely to pass are repeated, up to five in a row.

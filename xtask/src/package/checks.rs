@@ -59,7 +59,7 @@ pub(super) fn run(
         complaints.push("a program that depends on the packed crates does not build".to_owned());
     }
     // As documentation sites build it: everything on, and only this crate.
-    let mut arguments = vec!["doc", "--no-deps", "--all-features"];
+    let mut arguments = vec!["doc", "--no-deps", "--all-features", "--keep-going"];
     arguments.extend(wanted.iter().flat_map(|package| ["--package", package.name.as_str()]));
     if !cargo_in(folder.path(), &target, &arguments, Some("-D warnings"))? {
         complaints.push("the documentation of the packed crates does not build without warnings".to_owned());
