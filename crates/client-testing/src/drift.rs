@@ -8,7 +8,8 @@ use std::process::Command;
 use serde_json::{Map, Value};
 
 /// The features of a client that are no area of its document.
-const OTHER_FEATURES: [&str; 5] = ["all-areas", "client", "default", "rustls", "schemars"];
+const OTHER_FEATURES: [&str; 8] =
+    ["all-areas", "client", "default", "native-tls", "rustls", "rustls-aws-lc", "schemars", "webpki-roots"];
 
 /// The environment variable that names a folder of snapshots, by package, to use in place of those committed.
 /// `cargo xtask codegen` has them written there and compares the bytes.

@@ -56,7 +56,10 @@
 //! # Features
 //!
 //! - `client` (on by default): [`Client`]. Without it the crate is [`types`] and serde.
-//! - `rustls` (on by default): https. Without it only http URLs can be called.
+//! - `rustls` (on by default): https with rustls and ring. Without a backend only http URLs can be called.
+//! - `rustls-aws-lc`, `native-tls`: https with rustls and aws-lc, or with what the operating system has. Where several
+//!   are on, `native-tls` is used before `rustls-aws-lc`, and that before `rustls`.
+//! - `webpki-roots`: trust in the authorities that Mozilla trusts, besides those of the operating system.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `agents`, `connections`,
 //!   `connectors`, `objects`, `policies`, `protection-groups`, `recoveries`, `runs`, `search`, `snapshots` and

@@ -48,9 +48,12 @@ pub(super) fn run(
         let said = incomplete(described, &own).into_iter().chain(dead_links(&own)?);
         complaints.extend(said.map(|complaint| format!("{}: {complaint}", package.name)));
         if package.is_client() {
-            let made = Generated::of(&built(workspace, &package.name)?)?;
-            if fs::read_to_string(own.join("src/generated.rs"))? != made.file() {
-                complaints.push(format!("{}: carries another source than is built here", package.name));
+            let out_dir = built(workspace, &package.name)?;
+            for generated in Generated::of(&workspace.join(&package.folder))? {
+                if fs::read_to_string(own.join(&generated.path))? != generated.text(&out_dir)? {
+                    let path = generated.path.display();
+                    complaints.push(format!("{}: {path} is not what is built here", package.name));
+                }
             }
         }
     }

@@ -8,8 +8,9 @@ use std::process::{Command, Stdio};
 use super::Package;
 use crate::codegen::{cargo, out_dir};
 
-/// What a client says in the workspace and what it says when it is published, in its `lib.rs`.
-const INCLUDED: &str = "mod generated {\n    include!(concat!(env!(\"OUT_DIR\"), \"/generated.rs\"));\n}\n";
+/// How a client takes in what its build script has made, in the workspace; the name of the file stands between.
+const INCLUDED: (&str, &str) = ("mod generated {\n    include!(concat!(env!(\"OUT_DIR\"), \"/", "\"));\n}\n");
+/// How it does when it is published.
 const CARRIED: &str = "mod generated;\n";
 
 /// Sections of a manifest that are for the workspace: the generator, and tests and examples, which are not packed.
@@ -44,8 +45,7 @@ pub(super) fn write(workspace: &Path, staging: &Path, packages: &[Package]) -> i
         let manifest = folder.join("Cargo.toml");
         fs::write(&manifest, without(&fs::read_to_string(&manifest)?, &LEFT_OUT))?;
         if package.is_client() {
-            let generated = built(workspace, &package.name)?;
-            carry(&folder, &Generated::of(&generated)?)?;
+            carry(&folder, &built(workspace, &package.name)?)?;
         }
     }
     Ok(())
@@ -79,23 +79,45 @@ fn files(workspace: &Path, folder: &str) -> io::Result<Vec<String>> {
     Ok(names.map(str::to_owned).collect())
 }
 
-/// What the build script of a client has made.
+/// A source of a client that its build script makes.
+#[derive(Debug, PartialEq, Eq)]
 pub(super) struct Generated {
-    /// The source.
-    pub(super) code: String,
-    /// From what and by what, in a line.
-    origin: String,
+    /// Where a published client has it, from its folder.
+    pub(super) path: PathBuf,
+    /// What the build script calls it.
+    made: String,
+    /// The file that takes it in.
+    user: PathBuf,
 }
 
 impl Generated {
-    pub(super) fn of(folder: &Path) -> io::Result<Self> {
-        let read = |name: &str| fs::read_to_string(folder.join(name));
-        Ok(Self { code: read("generated.rs")?, origin: read("origin.txt")?.trim().to_owned() })
+    /// What a client in this folder takes in.
+    pub(super) fn of(folder: &Path) -> io::Result<Vec<Self>> {
+        let mut found = Vec::new();
+        let mut open = vec![PathBuf::from("src")];
+        while let Some(next) = open.pop() {
+            for entry in fs::read_dir(folder.join(&next))? {
+                let path = next.join(entry?.file_name());
+                if folder.join(&path).is_dir() {
+                    open.push(path);
+                    continue;
+                }
+                let text = fs::read_to_string(folder.join(&path))?;
+                let made = text.split_once(INCLUDED.0).and_then(|(_, rest)| rest.split_once(INCLUDED.1));
+                let Some((made, _)) = made else { continue };
+                // A module lies beside the root of the crate, or in the folder of the module that it is part of.
+                let parent = if path.ends_with("lib.rs") { next.clone() } else { path.with_extension("") };
+                found.push(Self { path: parent.join("generated.rs"), made: made.to_owned(), user: path });
+            }
+        }
+        Ok(found)
     }
 
-    /// The file that a published client has of it.
-    pub(super) fn file(&self) -> String {
-        format!("// Generated from {}. Not to be edited.\n\n{}", self.origin, self.code)
+    /// What a published client has in it, by the folder that the build script wrote into.
+    pub(super) fn text(&self, out_dir: &Path) -> io::Result<String> {
+        let origin = fs::read_to_string(out_dir.join("origin.txt"))?;
+        let code = fs::read_to_string(out_dir.join(&self.made))?;
+        Ok(format!("// Generated from {}. Not to be edited.\n\n{code}", origin.trim()))
     }
 }
 
@@ -114,17 +136,21 @@ pub(super) fn built(workspace: &Path, client: &str) -> io::Result<PathBuf> {
 }
 
 /// Makes of a client, in its folder, one that carries its source.
-fn carry(folder: &Path, generated: &Generated) -> io::Result<()> {
-    fs::write(folder.join("src/generated.rs"), generated.file())?;
-    fs::remove_file(folder.join("build.rs"))?;
-    let library = folder.join("src/lib.rs");
-    let text = fs::read_to_string(&library)?;
-    if text.matches(INCLUDED).count() != 1 {
-        let message =
-            format!("{} does not include its generated source as the packing knows it", library.display());
+fn carry(folder: &Path, out_dir: &Path) -> io::Result<()> {
+    let all = Generated::of(folder)?;
+    if all.is_empty() {
+        let message = format!("{} does not take in its source as the packing knows it", folder.display());
         return Err(io::Error::other(message));
     }
-    fs::write(&library, text.replace(INCLUDED, CARRIED))
+    for generated in &all {
+        let path = folder.join(&generated.path);
+        path.parent().map_or(Ok(()), fs::create_dir_all)?;
+        fs::write(path, generated.text(out_dir)?)?;
+        let user = folder.join(&generated.user);
+        let included = [INCLUDED.0, &generated.made, INCLUDED.1].concat();
+        fs::write(&user, fs::read_to_string(&user)?.replace(&included, CARRIED))?;
+    }
+    fs::remove_file(folder.join("build.rs"))
 }
 
 /// A manifest without these sections.
@@ -156,29 +182,45 @@ mod tests {
         );
     }
 
+    /// Writes files below a folder.
+    fn write_all(folder: &Path, files: &[(&str, &str)]) {
+        for (name, text) in files {
+            let path = folder.join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, text).unwrap();
+        }
+    }
+
+    fn including(made: &str) -> String {
+        [INCLUDED.0, made, INCLUDED.1].concat()
+    }
+
     #[test]
     fn a_client_that_is_published_has_its_source_and_no_generator() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path();
-        fs::create_dir(path.join("src")).unwrap();
-        fs::write(path.join("build.rs"), "fn main() {}\n").unwrap();
-        fs::write(
-            path.join("src/lib.rs"),
-            format!("//! A client.\n\n#[allow(missing_docs)]\n{INCLUDED}\npub use x;\n"),
-        )
-        .unwrap();
-        let generated = Generated { code: "pub mod types {}\n".to_owned(), origin: "a document".to_owned() };
-        carry(path, &generated).unwrap();
-        let read = |name: &str| fs::read_to_string(path.join(name)).unwrap();
+        let (client, out_dir) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+        let library =
+            format!("//! A client.\n\n#[allow(missing_docs)]\n{}\npub use x;\n", including("all.rs"));
+        let files = [
+            ("build.rs", "fn main() {}\n"),
+            ("src/lib.rs", &library),
+            ("src/part.rs", &including("part.rs")),
+            ("src/other.rs", ""),
+        ];
+        write_all(client.path(), &files);
+        let made =
+            [("all.rs", "pub mod types {}\n"), ("part.rs", "fn part() {}\n"), ("origin.txt", "a document\n")];
+        write_all(out_dir.path(), &made);
+        carry(client.path(), out_dir.path()).unwrap();
+        let read = |name: &str| fs::read_to_string(client.path().join(name)).unwrap();
         assert_eq!(
             read("src/lib.rs"),
             "//! A client.\n\n#[allow(missing_docs)]\nmod generated;\n\npub use x;\n"
         );
-        assert_eq!(
-            read("src/generated.rs"),
-            "// Generated from a document. Not to be edited.\n\npub mod types {}\n"
-        );
-        assert!(!path.join("build.rs").exists());
+        let head = "// Generated from a document. Not to be edited.\n\n";
+        assert_eq!(read("src/generated.rs"), format!("{head}pub mod types {{}}\n"));
+        assert_eq!(read("src/part.rs"), "mod generated;\n");
+        assert_eq!(read("src/part/generated.rs"), format!("{head}fn part() {{}}\n"));
+        assert!(!client.path().join("build.rs").exists());
     }
 
     #[test]
@@ -191,13 +233,13 @@ mod tests {
     }
 
     #[test]
-    fn a_client_that_includes_its_source_in_another_way_is_not_packed() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path();
-        fs::create_dir(path.join("src")).unwrap();
-        fs::write(path.join("build.rs"), "").unwrap();
-        fs::write(path.join("src/lib.rs"), "mod generated { include!(\"elsewhere.rs\"); }\n").unwrap();
-        let generated = Generated { code: String::new(), origin: String::new() };
-        assert!(carry(path, &generated).unwrap_err().to_string().contains("does not include"));
+    fn a_client_that_takes_in_its_source_in_another_way_is_not_packed() {
+        let client = tempfile::tempdir().unwrap();
+        write_all(
+            client.path(),
+            &[("build.rs", ""), ("src/lib.rs", "mod generated { include!(\"x.rs\"); }\n")],
+        );
+        let error = carry(client.path(), client.path()).unwrap_err();
+        assert!(error.to_string().contains("does not take in"), "{error}");
     }
 }
