@@ -5,15 +5,14 @@
 //! area reaches, and nothing but the compiler tells whether it found everything.
 
 use std::collections::BTreeSet;
-use std::ffi::OsString;
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
-use std::process::Command;
 use std::time::Instant;
-use std::{env, fs};
 
 use crate::Outcome;
 use crate::codegen::{CLIENTS, snapshots};
+use crate::package::Staged;
 
 /// Checks every client.
 ///
@@ -21,12 +20,13 @@ use crate::codegen::{CLIENTS, snapshots};
 /// When the areas of a client cannot be read, or Cargo cannot be started.
 pub(crate) fn run(workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
     let mut outcome = Outcome::Fine;
+    let staged = Staged::new(workspace)?;
     for client in CLIENTS {
         let begun = Instant::now();
         let areas = areas(&workspace.join(snapshots(client)))?;
         let alone = areas.iter().map(|area| format!("client,{area}"));
         for features in ["client".to_owned()].into_iter().chain(alone) {
-            if !check(workspace, client, &features)? {
+            if !staged.builds(client, &features)? {
                 writeln!(out, "{client} does not build without warnings with the features {features}")?;
                 outcome = Outcome::Findings;
             }
@@ -45,18 +45,6 @@ fn areas(snapshots: &Path) -> io::Result<BTreeSet<String>> {
         areas.extend(area.filter(|area| *area != "shared").map(str::to_owned));
     }
     Ok(areas)
-}
-
-/// Whether the client builds without warnings. Clippy is asked because it turns warnings into errors without
-/// building every dependency anew.
-pub(crate) fn check(workspace: &Path, client: &str, features: &str) -> io::Result<bool> {
-    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
-    let status = Command::new(cargo)
-        .current_dir(workspace)
-        .args(["clippy", "--quiet", "--package", client, "--lib", "--no-default-features"])
-        .args(["--features", features, "--", "-D", "warnings"])
-        .status()?;
-    Ok(status.success())
 }
 
 #[cfg(test)]

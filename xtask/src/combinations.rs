@@ -14,9 +14,8 @@ use std::time::Instant;
 use serde_json::Value;
 
 use crate::Outcome;
-use crate::areas::check;
 use crate::codegen::{CLIENTS, cargo};
-use crate::package::metadata;
+use crate::package::{Staged, metadata};
 
 /// What the clients share: no areas, but the backends.
 const SHARED: &str = "strongroom-client-core";
@@ -38,12 +37,13 @@ pub(crate) struct Args {
 pub(crate) fn run(args: &Args, workspace: &Path, out: &mut impl Write) -> io::Result<Outcome> {
     let mut outcome = Outcome::Fine;
     let known = metadata(workspace)?;
+    let staged = Staged::new(workspace)?;
     for package in [SHARED].into_iter().chain(CLIENTS) {
         let begun = Instant::now();
         let features = Features::of(&known, package)?;
         let combinations = if args.all { features.every() } else { features.telling() };
         for combination in &combinations {
-            if !check(workspace, package, combination)? {
+            if !staged.builds(package, combination)? {
                 writeln!(out, "{package} does not build without warnings with the features `{combination}`")?;
                 outcome = Outcome::Findings;
             }
@@ -81,9 +81,9 @@ fn passes(workspace: &Path, backend: &str) -> io::Result<bool> {
 }
 
 /// Whether a package builds without warnings with all its features.
-pub(crate) fn check_everything(workspace: &Path, package: &str) -> io::Result<bool> {
+pub(crate) fn everything_builds(workspace: &Path, staged: &Staged, package: &str) -> io::Result<bool> {
     let features = Features::of(&metadata(workspace)?, package)?;
-    check(workspace, package, &features.everything())
+    staged.builds(package, &features.everything())
 }
 
 /// The features of a package.

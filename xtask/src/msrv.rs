@@ -14,7 +14,7 @@ use semver::Version;
 use serde_json::Value;
 
 use crate::codegen::cargo;
-use crate::package::{self, Package};
+use crate::package::{self, Package, Staged};
 use crate::{Outcome, combinations};
 
 /// Looks at every crate of the workspace, and builds those that are published with the compiler that they name.
@@ -46,9 +46,10 @@ pub(crate) fn run(workspace: &Path, out: &mut impl Write) -> io::Result<Outcome>
         "no dependency may need a newer Rust than the crate that needs it (crates: {})",
         graph.members.len()
     )?;
+    let staged = Staged::new(workspace)?;
     for package in &published {
         // The same as in `cargo xtask features`, where it is built for this too: the lint is one of the warnings.
-        if !combinations::check_everything(workspace, &package.name)? {
+        if !combinations::everything_builds(workspace, &staged, &package.name)? {
             writeln!(out, "error: {} has warnings, see above", package.name)?;
             outcome = Outcome::Findings;
         }

@@ -102,6 +102,40 @@ pub(crate) fn published(workspace: &Path) -> io::Result<Vec<Package>> {
     Ok(packages)
 }
 
+/// What would be published, as a workspace: each client with its source. To build it takes no generator, which runs
+/// once for all features instead of once for each set of them.
+pub(crate) struct Staged {
+    folder: PathBuf,
+    target: PathBuf,
+}
+
+impl Staged {
+    /// Stages every published crate.
+    ///
+    /// # Errors
+    /// When a client cannot be generated, or a file cannot be written.
+    pub(crate) fn new(workspace: &Path) -> io::Result<Self> {
+        let folder = workspace.join("target/package/staging");
+        stage::write(workspace, &folder, &published(workspace)?)?;
+        Ok(Self { folder, target: target(workspace)? })
+    }
+
+    /// Whether the library of a crate builds without warnings with these features. Clippy is asked because it turns
+    /// warnings into errors without building every dependency anew.
+    ///
+    /// # Errors
+    /// When Cargo cannot be started.
+    pub(crate) fn builds(&self, package: &str, features: &str) -> io::Result<bool> {
+        let status = Command::new(cargo())
+            .current_dir(&self.folder)
+            .args(["clippy", "--quiet", "--package", package, "--lib", "--no-default-features"])
+            .args(["--features", features, "--", "-D", "warnings"])
+            .env("CARGO_TARGET_DIR", &self.target)
+            .status()?;
+        Ok(status.success())
+    }
+}
+
 /// Packs crates into a folder; the files, in the order of the crates.
 pub(crate) fn pack(workspace: &Path, folder: &Path, packages: &[Package]) -> io::Result<Vec<PathBuf>> {
     let staging = folder.join("staging");

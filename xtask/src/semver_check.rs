@@ -7,7 +7,7 @@
 //! sees types of parameters and fields. And `cargo semver-checks`, where it is installed, compares what rustdoc knows of
 //! every published crate: traits, functions, features of types, which no surface has.
 
-mod rustdoc;
+pub(crate) mod rustdoc;
 mod surface;
 
 use std::collections::BTreeMap;

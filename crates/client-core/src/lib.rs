@@ -11,6 +11,8 @@
 //! body means is said by an [`ErrorBody`] implementation beside the generated types. Whether an operation may be
 //! repeated is known to the API's document, and comes with each [`Call`].
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 mod call;
 mod comma;
 mod connection;

@@ -66,6 +66,8 @@
 //!   `sources`. An area brings its operations and the types that these reach. Without any area there is little
 //!   more than the error body; the area that an operation needs is told where it is described.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]

@@ -66,6 +66,8 @@
 //!   `hypervisor-managers`, `nodes`, `protected-entities`, `session` and `tasks`. An area brings its operations
 //!   and the types that these reach; the one that an operation needs is told where it is described.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
+
 #[cfg(feature = "client")]
 mod client;
 #[cfg(feature = "client")]

@@ -11,6 +11,7 @@ use serde_json::Value;
 use super::stage::{Generated, built};
 use super::{Package, metadata, target, unpack};
 use crate::codegen::cargo;
+use crate::semver_check::rustdoc::with_unstable;
 
 /// The consumer that is built against what was packed.
 pub(super) const CONSUMER: &str = "its-consumer";
@@ -61,10 +62,10 @@ pub(super) fn run(
     if !cargo_in(folder.path(), &target, &["check", "--package", CONSUMER], None)? {
         complaints.push("a program that depends on the packed crates does not build".to_owned());
     }
-    // As documentation sites build it: everything on, and only this crate.
+    // As documentation sites build it: everything on, only this crate, and with what says which feature a thing needs.
     let mut arguments = vec!["doc", "--no-deps", "--all-features", "--keep-going"];
     arguments.extend(wanted.iter().flat_map(|package| ["--package", package.name.as_str()]));
-    if !cargo_in(folder.path(), &target, &arguments, Some("-D warnings"))? {
+    if !cargo_in(folder.path(), &target, &arguments, Some("-D warnings --cfg docsrs"))? {
         complaints.push("the documentation of the packed crates does not build without warnings".to_owned());
     }
     Ok(complaints)
@@ -104,6 +105,7 @@ fn cargo_in(
     command.current_dir(folder).args(arguments).arg("--quiet").env("CARGO_TARGET_DIR", target);
     if let Some(flags) = rustdoc_flags {
         command.env("RUSTDOCFLAGS", flags);
+        with_unstable(&mut command, folder)?;
     }
     Ok(command.status()?.success())
 }

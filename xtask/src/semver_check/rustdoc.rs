@@ -67,15 +67,25 @@ pub(super) fn document(workspace: &Path, package: &str, target: &Path, into: &Pa
             "allow",
         ])
         .env("CARGO_TARGET_DIR", target);
-    // The JSON is unstable. Only rustdoc is told that this is meant: what is compiled stays as it was built.
-    match script(folder)? {
-        Some(script) => command.env("RUSTDOC", script),
-        None => command.env("RUSTC_BOOTSTRAP", "1"),
-    };
+    // The JSON is unstable.
+    with_unstable(&mut command, folder)?;
     if !command.status()?.success() {
         return Err(io::Error::other(format!("{package} cannot be documented: see above")));
     }
     fs::copy(target.join("doc").join(format!("{library}.json")), into)?;
+    Ok(())
+}
+
+/// Lets Cargo run a rustdoc that takes what is unstable, by a program in this folder. Only rustdoc is told that this is
+/// meant: what is compiled stays as it was built.
+///
+/// # Errors
+/// When the program cannot be written.
+pub(crate) fn with_unstable(command: &mut Command, folder: &Path) -> io::Result<()> {
+    match script(folder)? {
+        Some(script) => command.env("RUSTDOC", script),
+        None => command.env("RUSTC_BOOTSTRAP", "1"),
+    };
     Ok(())
 }
 
