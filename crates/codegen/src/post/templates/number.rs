@@ -19,6 +19,16 @@ macro_rules! number {
                 number.0
             }
         }
+        impl PartialEq<i64> for $name {
+            fn eq(&self, other: &i64) -> bool {
+                self.0 == *other
+            }
+        }
+        impl PartialOrd<i64> for $name {
+            fn partial_cmp(&self, other: &i64) -> Option<std::cmp::Ordering> {
+                self.0.partial_cmp(other)
+            }
+        }
         impl std::str::FromStr for $name {
             type Err = std::num::ParseIntError;
             fn from_str(text: &str) -> Result<Self, Self::Err> {
