@@ -168,7 +168,7 @@ async fn either_of_curl_and_wget_is_enough() {
         let shell = [found("sh").unwrap()];
         let shell = [shell[0].to_str().unwrap()];
         succeeded(&install_with(&server, &old, prefix.path(), &shell, Some(programs.path())).await);
-        let id = host(&client).await.id.unwrap();
+        let id = host(&client).await.id.unwrap().get();
         let body = types::CreateAgentUpgradeTaskRequest::new().with_agent_i_ds([id]);
         client.create_upgrade_task().body(body).send().await.unwrap();
         let mut contact = agent(prefix.path(), "contact");
@@ -213,7 +213,7 @@ async fn an_old_agent_upgrades_itself_when_a_task_asks_it_to() {
     let old = installer(&client).await.replace(env!("CARGO_PKG_VERSION"), "0.0.7");
     let prefix = tempfile::tempdir().unwrap();
     succeeded(&install(&server, &old, prefix.path(), &["sh"]).await);
-    let id = host(&client).await.id.unwrap();
+    let id = host(&client).await.id.unwrap().get();
     let body = types::CreateAgentUpgradeTaskRequest::new().with_name("all").with_agent_i_ds([id]);
     let made = client.create_upgrade_task().body(body).send().await.unwrap().into_inner();
     assert_eq!(made.status, Some(types::AgentUpgradeTaskStatus::Scheduled));
@@ -246,7 +246,10 @@ async fn tasks_keep_their_times_and_survive_a_restart() {
     let body = types::CreateAgentUpgradeTaskRequest::new().with_agent_i_ds([id, id]);
     let later = body.clone().with_schedule_time_usecs(tomorrow).with_schedule_end_time_usecs(tomorrow + 1);
     let later = client.create_upgrade_task().body(later).send().await.unwrap().into_inner();
-    assert_eq!((later.agent_i_ds.clone(), later.schedule_time_usecs), (Some(vec![id]), Some(tomorrow)));
+    assert_eq!(
+        (later.agent_i_ds.clone(), later.schedule_time_usecs),
+        (Some(vec![id.into()]), Some(tomorrow.into()))
+    );
     // No agent was installed here: the server itself is the agent, and has the version already.
     let now = client.create_upgrade_task().body(body).send().await.unwrap().into_inner();
     let all = tasks(&client).await;
@@ -255,7 +258,7 @@ async fn tasks_keep_their_times_and_survive_a_restart() {
     let info = all[0].agents.as_ref().unwrap()[0].info.clone().unwrap();
     assert_eq!(info.status, Some(types::AgentUpgradeDetailsStatus::Skipped));
     assert_eq!(all[1], later, "its time has not come");
-    let call = client.get_upgrade_tasks().ids([later.id.unwrap(), 99]);
+    let call = client.get_upgrade_tasks().ids([later.id.unwrap().get(), 99]);
     let found = call.send().await.unwrap().into_inner().tasks.unwrap();
     assert_eq!(found, [later]);
     server.stop().await;
@@ -303,7 +306,7 @@ async fn a_task_that_failed_in_part_is_repeated_for_who_is_left() {
     let gone = Fixture::register(&client).await;
     let params = types::PhysicalSourceRegistrationParams::new("127.0.0.1");
     let body = types::RegisterSourceRequest::new(types::Environment::Physical).with_physical_params(params);
-    let left = client.register_protection_source().body(body).send().await.unwrap().id.unwrap();
+    let left = client.register_protection_source().body(body).send().await.unwrap().id.unwrap().get();
     report(&server, "0.0.7").await;
     let body = types::CreateAgentUpgradeTaskRequest::new().with_agent_i_ds([gone, left]);
     let task = client.create_upgrade_task().body(body).send().await.unwrap().id.unwrap();
@@ -317,7 +320,7 @@ async fn a_task_that_failed_in_part_is_repeated_for_who_is_left() {
     client.create_upgrade_task().body(body).send().await.unwrap();
     let again = tasks(&client).await.remove(0);
     assert_eq!(again.type_, Some(types::AgentUpgradeTaskType::Retry));
-    assert_eq!((again.retried_task_id, again.agent_i_ds), (Some(task), Some(vec![left])));
+    assert_eq!((again.retried_task_id, again.agent_i_ds), (Some(task), Some(vec![left.into()])));
     assert_eq!(again.status, Some(types::AgentUpgradeTaskStatus::Succeeded));
     server.stop().await;
 }

@@ -15,7 +15,7 @@ async fn say(server: &TestServer, path: &str, body: Value) -> (u16, Value) {
 async fn connection(client: &Client, name: &str) -> (String, String) {
     let body = types::CreateConnectionRequest::new(name);
     let made = client.create_data_source_connection().body(body).send().await.unwrap().into_inner();
-    (made.connection_id.unwrap(), made.registration_token.unwrap().expose().to_owned())
+    (made.connection_id.unwrap().into(), made.registration_token.unwrap().expose().to_owned())
 }
 
 async fn connectors(client: &Client) -> Vec<types::DataSourceConnector> {

@@ -31,7 +31,7 @@ async fn a_group_of_one_api_is_a_protected_entity_of_the_other() {
     assert_eq!(row.status.name, BackupStatusName::Success);
     assert_eq!(row.protected_entity.as_ref().unwrap().guid, entities[0].guid);
     let info = run.local_backup_info.unwrap();
-    assert_eq!(row.snapshot_time, info.start_time_usecs.map(|time| UnixMillis(time / 1000)));
+    assert_eq!(row.snapshot_time, info.start_time_usecs.map(|time| UnixMillis(time.get() / 1000)));
     assert_eq!(row.backup_locations[0].status.name, BackupLocationStatusName::Present);
 
     // Deleted there, removed here.
@@ -78,12 +78,13 @@ async fn what_one_api_protects_the_other_backs_up_and_restores() {
     wait_for_task(&client, &store.guid).await;
     assert_eq!(fixture.latest_run().await.local_backup_info.unwrap().status, Some(ibm::RunStatus::Succeeded));
     let rows = client.list_backups().send().await.unwrap().into_inner();
-    assert_eq!((rows.len(), rows[0].size), (1, 7));
+    assert_eq!((rows.len(), rows[0].size.get()), (1, 7));
     let origin = rows[0].origin_entity.as_ref().unwrap();
     assert_eq!(origin.name.as_deref(), Some("admin"));
     assert_eq!(origin.type_.as_ref().unwrap().name, types::OriginEntityTypeName::User);
     let times = rows[0].task_time_stats.clone().unwrap();
-    assert_eq!(rows[0].task_duration_time, Some(times.export_time.unwrap() + times.store_time.unwrap()));
+    let whole = times.export_time.unwrap().get() + times.store_time.unwrap().get();
+    assert_eq!(rows[0].task_duration_time.unwrap(), whole);
     let snapshots = fixture.snapshots().await;
     let whole = dir.path().to_str().unwrap();
     let recovery = fixture.restore(&snapshots[0], &[whole], fixture.below(target.path())).await;

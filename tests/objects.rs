@@ -25,7 +25,7 @@ impl World {
             let body = types::RegisterSourceRequest::new(types::Environment::Physical)
                 .with_name(name)
                 .with_physical_params(types::PhysicalSourceRegistrationParams::new(endpoint));
-            client.register_protection_source().body(body).send().await.unwrap().id.unwrap()
+            client.register_protection_source().body(body).send().await.unwrap().id.unwrap().get()
         };
         let object = named("localhost", "Web-1").await;
         let idle = named("127.0.0.1", "web-2").await;
@@ -93,7 +93,7 @@ async fn objects_are_found_protected_or_not() {
 
     let found = call().object_ids([web]).send().await.unwrap().into_inner().objects.unwrap().remove(0);
     assert_eq!(found.name.as_deref(), Some("Web-1"));
-    assert_eq!(found.logical_size_bytes, Some(5));
+    assert_eq!(found.logical_size_bytes, Some(5.into()));
     let info = found.object_protection_infos.unwrap().remove(0);
     assert_eq!((info.is_deleted, info.last_run_status), (Some(false), Some(RunStatus::Succeeded)));
     let cluster = format!("{}:{}", info.cluster_id.unwrap(), info.cluster_incarnation_id.unwrap());
@@ -152,7 +152,7 @@ async fn protected_objects_come_with_their_latest_snapshots() {
     let groups = answer.metadata.unwrap().unique_protection_group_identifiers.unwrap();
     assert_eq!(groups.len(), 2);
     let objects = answer.objects.unwrap();
-    assert_eq!(objects[1].id, Some(gone), "deleted, and its snapshot is left");
+    assert_eq!(objects[1].id, Some(gone.into()), "deleted, and its snapshot is left");
     assert_eq!(objects[1].name.as_deref(), Some("old-web"));
     let latest = objects[0].latest_snapshots_info.clone().unwrap();
     assert_eq!(latest.len(), 1, "one for each group");
@@ -160,8 +160,8 @@ async fn protected_objects_come_with_their_latest_snapshots() {
     assert_eq!(latest[0].run_type, Some(types::BackupRunType::Full));
     assert_eq!(latest[0].protection_group_name.as_deref(), Some("folder"));
     let local = latest[0].local_snapshot_info.clone().unwrap();
-    assert_eq!(local.snapshot_id, Some(fixture.snapshots().await.remove(0)));
-    assert_eq!(local.logical_size_bytes, Some(5));
+    assert_eq!(local.snapshot_id, Some(fixture.snapshots().await.remove(0).into()));
+    assert_eq!(local.logical_size_bytes, Some(5.into()));
 
     let found = async |call: ibm_backup_recovery::builder::SearchProtectedObjects<'_>| {
         let answer = call.send().await.unwrap().into_inner();

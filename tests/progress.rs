@@ -36,7 +36,7 @@ async fn a_running_backup_tells_how_far_it_is() {
     assert_eq!(local.events, None, "only when asked for");
     assert_eq!(local.end_time_usecs, None);
     let object = local.objects.unwrap().remove(0);
-    assert_eq!(object.id, Some(fixture.object));
+    assert_eq!(object.id, Some(fixture.object.into()));
     assert_eq!(object.status, Some(ProgressStatus::Active));
     assert!(object.expected_remaining_time_usecs.is_some());
     assert!(stranger.get_protection_run_progress().run_id(&id).send().await.unwrap_err().is_not_found());
@@ -94,8 +94,8 @@ async fn progress_has_filters() {
     assert_eq!(objects(call().max_tasks_num(0)).await, Some(Some(0)));
     assert_eq!(objects(call().exclude_object_details(true)).await, Some(None));
     assert_eq!(objects(call().start_time_usecs(started).end_time_usecs(ended)).await, Some(Some(1)));
-    assert_eq!(objects(call().start_time_usecs(started + 1)).await, None);
-    assert_eq!(objects(call().end_time_usecs(ended - 1)).await, None);
+    assert_eq!(objects(call().start_time_usecs(started.get() + 1)).await, None);
+    assert_eq!(objects(call().end_time_usecs(ended.get() - 1)).await, None);
     assert_eq!(objects(call().tenant_ids([server.tenant.as_str()])).await, Some(Some(1)));
     assert_eq!(objects(call().tenant_ids(["other/"])).await, None);
 

@@ -74,7 +74,7 @@ async fn a_bad_restore_is_refused_before_it_starts() {
     assert_eq!(status, 400);
     assert!(message.contains("same"), "{message}");
     let mut elsewhere = into();
-    elsewhere.recover_target.id = 4711;
+    elsewhere.recover_target.id = 4711.into();
     assert_eq!(refusal(&snapshot, &[root], elsewhere).await.0, 404, "no such source");
     let contradiction = into().with_preserve_attributes(false).with_preserve_timestamps(true);
     let (status, message) = refusal(&snapshot, &[root], contradiction).await;
@@ -206,7 +206,7 @@ async fn ask_for(client: &Client, name: &str, snapshot: &str, path: &Path) -> St
     let object = types::RecoverSnapshotParams::new(snapshot);
     let body = types::DownloadRecoveryRequest::new([path], name, object);
     let sent = client.create_download_files_and_folders_recovery().body(body).send();
-    sent.await.unwrap().id.clone().unwrap()
+    sent.await.unwrap().id.clone().unwrap().into()
 }
 
 async fn cancel(client: &Client, id: &str) -> Result<(), u16> {

@@ -33,7 +33,7 @@ async fn everything_survives_a_restart() {
     // The run after the restart goes on from the snapshot before it.
     let run = fixture.back_up().await;
     let stats = run.local_backup_info.unwrap().local_snapshot_stats.unwrap();
-    assert_eq!(stats.bytes_read, Some(0));
+    assert_eq!(stats.bytes_read, Some(0.into()));
     server.stop().await;
 }
 

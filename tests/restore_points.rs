@@ -14,7 +14,8 @@ async fn every_snapshot_is_a_restore_point() {
     let dir = tempfile::tempdir().unwrap();
     fs::write(dir.path().join("file"), "12345").unwrap();
     let fixture = Fixture::new(server.client(), dir.path()).await;
-    let begun = |run: types::ProtectionGroupRun| run.local_backup_info.unwrap().start_time_usecs.unwrap();
+    let begun =
+        |run: types::ProtectionGroupRun| run.local_backup_info.unwrap().start_time_usecs.unwrap().get();
     let (first, second) = (begun(fixture.back_up().await), begun(fixture.back_up().await));
     let request = |from: i64, until: i64| {
         RestorePointsRequest::new(until, RestorePointsRequestEnvironment::Physical, [&fixture.group], from)
@@ -41,14 +42,14 @@ async fn every_snapshot_is_a_restore_point() {
     assert_eq!(times(elsewhere).await.unwrap(), [0; 0]);
     assert_eq!(times(request(second, first)).await.unwrap_err(), 400);
     let mut unknown = request(first, second);
-    unknown.protection_group_ids = vec!["1:2:3".to_owned()];
+    unknown.protection_group_ids = vec!["1:2:3".into()];
     assert_eq!(times(unknown).await.unwrap_err(), 404);
 
     let point = points(request(first, first)).await.unwrap().remove(0);
     assert_eq!(point.attempt_number, Some(1));
-    assert_eq!(point.protection_group_id.as_ref(), Some(&fixture.group));
+    assert_eq!(point.protection_group_id.as_deref(), Some(fixture.group.as_str()));
     let object = point.object_info.unwrap();
-    assert_eq!((object.id, object.logical_size_bytes), (Some(fixture.object), Some(5)));
+    assert_eq!((object.id, object.logical_size_bytes), (Some(fixture.object.into()), Some(5.into())));
     let theirs = stranger.get_restore_points_in_time_range().body(request(first, second)).send().await;
     assert!(theirs.unwrap_err().is_not_found());
     server.stop().await;

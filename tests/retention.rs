@@ -219,12 +219,16 @@ async fn a_lock_keeps_snapshots_until_it_ends_and_some_are_kept_longer() {
     let day_usecs = 86_400_000_000;
     let constraints = info.data_lock_constraints.unwrap();
     assert_eq!(constraints.mode, Some(types::DataLockMode::Compliance));
-    assert_eq!(constraints.expiry_time_usecs, Some(clock.usecs() + 3 * day_usecs));
-    assert_eq!(info.expiry_time_usecs, Some(clock.usecs() + 30 * day_usecs), "the first of its week");
+    assert_eq!(constraints.expiry_time_usecs, Some((clock.usecs() + 3 * day_usecs).into()));
+    assert_eq!(
+        info.expiry_time_usecs,
+        Some((clock.usecs() + 30 * day_usecs).into()),
+        "the first of its week"
+    );
     clock.forward_hours(24);
     let run = fixture.back_up().await;
     let info = run.objects.unwrap().remove(0).local_snapshot_info.unwrap().snapshot_info.unwrap();
-    assert_eq!(info.expiry_time_usecs, Some(clock.usecs() + 7 * day_usecs), "the second of it");
+    assert_eq!(info.expiry_time_usecs, Some((clock.usecs() + 7 * day_usecs).into()), "the second of it");
     let call = fixture.client.get_object_snapshots().id(fixture.object);
     let snapshots = call.send().await.unwrap().into_inner().snapshots.unwrap();
     assert!(snapshots.iter().all(|snapshot| snapshot.has_data_lock == Some(true)));
@@ -279,7 +283,7 @@ async fn an_archive_for_download_is_kept_for_a_day() {
     let id = create.body(body).send().await.unwrap().id.clone().unwrap();
     let recovery = wait_for_recovery(&fixture.client, &id).await;
     let params = recovery.physical_params.unwrap().download_file_and_folder_params.unwrap();
-    assert_eq!(params.expiry_time_usecs, Some(clock.usecs() + 24 * 3_600_000_000));
+    assert_eq!(params.expiry_time_usecs, Some((clock.usecs() + 24 * 3_600_000_000).into()));
 
     // Of these none can be removed, and none keeps the archive.
     let downloads = server.data_dir().join("downloads");

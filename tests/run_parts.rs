@@ -50,7 +50,7 @@ async fn two_objects(server: &TestServer, endless: &Path, small: &Path) -> (Fixt
     let physical = request.physical_params.as_mut().unwrap();
     physical.file_protection_type_params.as_mut().unwrap().objects.extend(added);
     let group = client.create_protection_group().body(request).send().await.unwrap().id.clone().unwrap();
-    (Fixture { client, object: first, policy, group }, second)
+    (Fixture { client, object: first, policy, group: group.into() }, second)
 }
 
 #[tokio::test(flavor = "multi_thread")]

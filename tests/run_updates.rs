@@ -104,11 +104,11 @@ async fn the_expiry_moves_and_a_lock_stands_in_its_way() {
     let dir = tempfile::tempdir().unwrap();
     let fixture = Fixture::new(server.client(), dir.path()).await;
     let id = fixture.back_up().await.id.unwrap();
-    let expiry = info(&fixture).await.expiry_time_usecs.unwrap();
+    let expiry = info(&fixture).await.expiry_time_usecs.unwrap().get();
     assert_eq!(change(&fixture, &id, local().with_days_to_keep(30)).await, None);
-    assert_eq!(info(&fixture).await.expiry_time_usecs, Some(expiry + 30 * DAY_USECS));
+    assert_eq!(info(&fixture).await.expiry_time_usecs, Some((expiry + 30 * DAY_USECS).into()));
     assert_eq!(change(&fixture, &id, local().with_days_to_keep(-40)).await, None);
-    assert_eq!(listed(&fixture).await.expiry_time_usecs, Some(expiry - 10 * DAY_USECS));
+    assert_eq!(listed(&fixture).await.expiry_time_usecs, Some((expiry - 10 * DAY_USECS).into()));
     assert!(change(&fixture, &id, local().with_days_to_keep(i64::MAX)).await.is_some());
     assert_eq!(listed(&fixture).await.has_data_lock, Some(false));
 
@@ -117,7 +117,7 @@ async fn the_expiry_moves_and_a_lock_stands_in_its_way() {
     let expiry = expiry - 9 * DAY_USECS;
     let lock = info(&fixture).await.data_lock_constraints.unwrap();
     assert_eq!(lock.mode, Some(types::DataLockMode::Administrative));
-    assert_eq!(lock.expiry_time_usecs, Some(expiry));
+    assert_eq!(lock.expiry_time_usecs, Some(expiry.into()));
     assert_eq!(listed(&fixture).await.has_data_lock, Some(true));
     let compliance = local().with_data_lock(types::DataLockMode::Compliance);
     assert_eq!(change(&fixture, &id, compliance).await, None);
@@ -133,7 +133,7 @@ async fn the_expiry_moves_and_a_lock_stands_in_its_way() {
         assert!(why.as_ref().is_some_and(|why| why.contains("lock")), "{refused:?}: {why:?}");
     }
     assert_eq!(change(&fixture, &id, local().with_days_to_keep(1)).await, None, "longer is no harm");
-    assert_eq!(listed(&fixture).await.expiry_time_usecs, Some(expiry + DAY_USECS));
+    assert_eq!(listed(&fixture).await.expiry_time_usecs, Some((expiry + DAY_USECS).into()));
 
     let second = fixture.back_up().await.id.unwrap();
     assert_eq!(change(&fixture, &second, local().with_days_to_keep(-21)).await, None);

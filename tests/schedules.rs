@@ -104,7 +104,7 @@ async fn a_run_starts_when_it_is_due_and_once_after_downtime() {
     assert_eq!(world.group().await.start_time.unwrap().hour, 9);
     world.clock.set("2026-03-02T09:00:00Z");
     assert_eq!(world.ended(1).await, [RunStatus::Succeeded]);
-    assert_eq!(world.runs().await[0].start_time_usecs, Some(world.clock.usecs()));
+    assert_eq!(world.runs().await[0].start_time_usecs, Some(world.clock.usecs().into()));
     assert_eq!(world.runs().await[0].run_type, Some(types::BackupRunType::Regular));
     // Five were due meanwhile; one makes up for them, and the next comes at its own time.
     world.clock.set("2026-03-07T12:00:00Z");
@@ -176,7 +176,8 @@ async fn full_backups_come_at_their_own_times_and_are_kept_by_their_own_retentio
     let days: Vec<_> = snapshots
         .iter()
         .map(|snapshot| {
-            let kept = snapshot.expiry_time_usecs.unwrap() - snapshot.snapshot_timestamp_usecs.unwrap();
+            let kept =
+                snapshot.expiry_time_usecs.unwrap().get() - snapshot.snapshot_timestamp_usecs.unwrap().get();
             kept / 86_400_000_000
         })
         .collect();
@@ -231,7 +232,7 @@ async fn a_run_that_finds_the_last_one_going_on_is_missed_and_paused_or_ended_gr
     world.clock.set("2026-03-05T09:00:00Z");
     until_other(1).await;
     assert_eq!(world.runs().await.len(), 2, "a paused group starts nothing");
-    let end = world.clock.usecs();
+    let end = types::UnixMicros(world.clock.usecs());
     world.change(|group| group.end_time_usecs = Some(end)).await;
     assert_eq!(world.group().await.end_time_usecs, Some(end));
     world.clock.set("2026-03-06T09:00:00Z");

@@ -14,7 +14,7 @@ async fn a_registration_lives_and_dies() {
         .with_name("this machine")
         .with_physical_params(params.clone());
     let made = client.register_protection_source().body(body.clone()).send().await.unwrap().into_inner();
-    let id = made.id.unwrap();
+    let id = made.id.unwrap().get();
     assert_eq!(made.name.as_deref(), Some("this machine"));
     assert_eq!(made.physical_params.as_ref().unwrap().endpoint, "127.0.0.1");
     assert_eq!(made.physical_params.as_ref().unwrap().host_type, Some(types::OsType::Linux));

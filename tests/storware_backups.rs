@@ -64,7 +64,7 @@ async fn a_row_tells_what_is_known() {
     let world = World::new().await;
     let rows = world.rows().await;
     let [picture, second, first] = rows.as_slice() else { panic!("{rows:#?}") };
-    assert_eq!((first.size, second.size, picture.size), (1000, 1500, 5000));
+    assert_eq!([first.size, second.size, picture.size], [1000, 1500, 5000]);
     assert_eq!(
         [first, second, picture].map(|row| row.type_.name.clone()),
         [BackupTypeName::Full, BackupTypeName::Incremental, BackupTypeName::Full],
@@ -94,7 +94,7 @@ async fn a_row_tells_what_is_known() {
     assert_ne!(location.guid, second.guid);
 
     let one = world.client.get_backup().guid(&second.guid).send().await.unwrap().into_inner();
-    assert_eq!((one.size, one.snapshot_time), (Some(1500), second.snapshot_time));
+    assert_eq!((one.size, one.snapshot_time), (Some(1500.into()), second.snapshot_time));
     assert_eq!(one.iscsi_mountable, Some(false));
     let detailed = world.client.list_backups_detailed().type_(BackupTypeName::Incremental).send().await;
     let detailed = detailed.unwrap().into_inner();
@@ -114,7 +114,7 @@ async fn every_filter_filters() {
     let [picture, second, first] = rows.as_slice() else { panic!("{rows:#?}") };
     let documents: &[_] = &[&second.guid, &first.guid];
     let all: &[_] = &[&picture.guid, &second.guid, &first.guid];
-    let none: &[&String] = &[];
+    let none: &[&types::BackupId] = &[];
     let vault = &first.backup_locations[0].backup_destination.guid;
     let rule = &first.backup_rule.as_ref().unwrap().guid;
     let source = first.source_name_and_guid.as_ref().unwrap()["guid"].as_str().unwrap();
@@ -210,12 +210,12 @@ async fn backups_that_go_on_and_fail_say_so() {
         .unwrap();
     fixture.wait_until_ended().await;
     let row = client.list_backups().send().await.unwrap().into_inner().remove(0);
-    assert_eq!((row.status.name, row.size), (BackupStatusName::Failed, 0));
+    assert_eq!((row.status.name, row.size), (BackupStatusName::Failed, 0.into()));
     assert_eq!(row.backup_locations[0].status.name, BackupLocationStatusName::Failed);
     assert!(row.status_info.unwrap().contains("cancel"));
     let failing = client.list_backups().fail_on_non_successful(true).send().await.unwrap_err();
     assert_eq!(failing.status().unwrap().as_u16(), 409);
-    assert!(failing.message().unwrap().contains(&row.guid), "{failing}");
+    assert!(failing.message().unwrap().contains(row.guid.as_str()), "{failing}");
     let mountable = client.list_backups().only_mountable(true).send().await.unwrap();
     assert_eq!(mountable.len(), 0);
     server.stop().await;
@@ -315,11 +315,11 @@ async fn numbers_are_summed_up_by_entity() {
     let numbers = ["minSize", "maxSize", "averageSize", "totalSize", "fullBackupsCount"];
     assert_eq!(numbers.map(|name| sizes[0][name].clone()), [1000, 1500, 1250, 2500, 1].map(Value::from));
     let times = client.get_backups_time_statistics().send().await.unwrap().into_inner();
-    let total = rows[1].task_duration_time.unwrap() + rows[2].task_duration_time.unwrap();
+    let total = rows[1].task_duration_time.unwrap().get() + rows[2].task_duration_time.unwrap().get();
     assert_eq!(times[1]["totalExportTime"], total);
     assert_eq!(
         times[1]["maxExportTime"],
-        rows[1].task_duration_time.max(rows[2].task_duration_time).unwrap()
+        rows[1].task_duration_time.max(rows[2].task_duration_time).unwrap().get()
     );
     let none = client.get_backups_time_statistics().status([BackupStatusName::Failed]).send().await.unwrap();
     assert_eq!(none.len(), 0);

@@ -114,7 +114,7 @@ async fn what_cannot_be_mounted_is_refused() {
     refused(world.mount(iscsi).await, 422, "iSCSI");
     let clients = types::RestoreAndMountTaskRequest { allowed_clients: Some(vec!["iqn".into()]), ..asked() };
     refused(world.mount(clients).await, 422, "allowedClients");
-    let span = types::RestoreAndMountTaskRequest { unmount_time: Some(0), ..asked() };
+    let span = types::RestoreAndMountTaskRequest { unmount_time: Some(0.into()), ..asked() };
     refused(world.mount(span).await, 400, "unmountTime");
     let nothing = types::RestoreAndMountTaskRequest { backup: None, ..asked() };
     refused(world.mount(nothing).await, 400, "backup");

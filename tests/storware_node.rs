@@ -47,7 +47,7 @@ impl World {
             node: Some(NameAndGuid::new(node)),
             restore_path: Some(back.to_str().unwrap().to_owned()),
         };
-        self.client.create_restore_task().body(request).send().await.unwrap().into_inner().guid
+        self.client.create_restore_task().body(request).send().await.unwrap().into_inner().guid.into()
     }
 
     async fn task(&self, guid: &str) -> Value {
@@ -144,7 +144,7 @@ async fn a_node_does_not_touch_the_tasks_of_others() {
     let (mine, other) = (world.register("mine").await, world.register("other").await);
     let guid = world.restore_by(&other.guid).await;
     let done = world.client.list_tasks().state(TaskStateName::Finished).send().await.unwrap();
-    for theirs in [&guid, &done[0].guid] {
+    for theirs in [guid.as_str(), &done[0].guid] {
         let path = |rest: &str| format!("/tasks/{theirs}{rest}");
         assert_eq!(mine.session.get(&path("")).await.0, 404);
         assert_eq!(mine.session.get(&path("/state")).await.0, 404);

@@ -145,11 +145,11 @@ async fn projects_are_kept_apart() {
     let blue = all.list_backups().project_uuid("blue").send().await.unwrap().into_inner().remove(0);
     let of_blue = blue.protected_entity.unwrap();
     assert_eq!(of_blue.name.as_deref(), Some("of blue"));
-    let seen_by = |guid: String| WarningAcknowledgementRequest {
+    let seen_by = |guid: &str| WarningAcknowledgementRequest {
         protected_entities: Some(vec![NameAndGuid::new(guid)]),
         ..Default::default()
     };
-    let acknowledge = ruth.update_backups_warnings_acknowledged().body(seen_by(of_blue.guid));
+    let acknowledge = ruth.update_backups_warnings_acknowledged().body(seen_by(&of_blue.guid));
     assert_eq!(status(acknowledge.send().await), 404);
     assert_eq!(status(ruth.get_backup().guid(&blue.guid).send().await), 404);
     assert_eq!(ruth.get_backup_for_restore().guid(&blue.guid).send().await.unwrap().guid, blue.guid);

@@ -22,7 +22,7 @@ async fn a_folder_comes_back_as_it_was() {
     assert!(info.stats.unwrap().bytes_read.unwrap() > 300_000);
     let three_weeks_usecs = 21 * 24 * 3_600 * 1_000_000;
     let taken = info.snapshot_creation_time_usecs.unwrap();
-    assert_eq!(info.expiry_time_usecs, Some(taken + three_weeks_usecs));
+    assert_eq!(info.expiry_time_usecs, Some((taken.get() + three_weeks_usecs).into()));
 
     let snapshot = fixture.snapshots().await.remove(0);
     assert_eq!(info.snapshot_id.as_deref(), Some(snapshot.as_str()));

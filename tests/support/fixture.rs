@@ -36,7 +36,8 @@ impl Fixture {
     /// The same under this policy.
     pub(crate) async fn under(client: Client, policy: types::ProtectionPolicyRequest, folder: &Path) -> Self {
         let object = Self::register(&client).await;
-        let policy = client.create_protection_policy().body(policy).send().await.unwrap().id.clone().unwrap();
+        let policy: String =
+            client.create_protection_policy().body(policy).send().await.unwrap().id.clone().unwrap().into();
         let group = Self::create_group(&client, "folder", &policy, object, folder).await;
         Self { client, object, policy, group }
     }
@@ -49,7 +50,7 @@ impl Fixture {
     pub(crate) async fn register_at(client: &Client, endpoint: &str) -> i64 {
         let body = types::RegisterSourceRequest::new(types::Environment::Physical)
             .with_physical_params(types::PhysicalSourceRegistrationParams::new(endpoint));
-        client.register_protection_source().body(body).send().await.unwrap().id.unwrap()
+        client.register_protection_source().body(body).send().await.unwrap().id.unwrap().get()
     }
 
     pub(crate) fn policy_request(name: &str) -> types::ProtectionPolicyRequest {
@@ -63,7 +64,7 @@ impl Fixture {
 
     pub(crate) async fn create_policy(client: &Client, name: &str) -> String {
         let body = Self::policy_request(name);
-        client.create_protection_policy().body(body).send().await.unwrap().id.clone().unwrap()
+        client.create_protection_policy().body(body).send().await.unwrap().id.clone().unwrap().into()
     }
 
     pub(crate) fn group_request(
@@ -90,7 +91,7 @@ impl Fixture {
         folder: &Path,
     ) -> String {
         let body = Self::group_request(name, policy, object, folder);
-        client.create_protection_group().body(body).send().await.unwrap().id.clone().unwrap()
+        client.create_protection_group().body(body).send().await.unwrap().id.clone().unwrap().into()
     }
 
     pub(crate) async fn start_run(&self, kind: types::BackupRunType) {
@@ -141,7 +142,7 @@ impl Fixture {
     /// The ids of the snapshots, the latest first.
     pub(crate) async fn snapshots(&self) -> Vec<String> {
         let list = self.client.get_object_snapshots().id(self.object).send().await.unwrap().into_inner();
-        list.snapshots.unwrap().into_iter().map(|snapshot| snapshot.id.unwrap()).collect()
+        list.snapshots.unwrap().into_iter().map(|snapshot| snapshot.id.unwrap().into()).collect()
     }
 
     /// The paths that a search finds.
@@ -202,7 +203,12 @@ pub(crate) async fn adopt(server: &TestServer, name: &str) -> Fixture {
     let group = groups.protection_groups.unwrap().into_iter().find(named).unwrap();
     let params = group.physical_params.unwrap().file_protection_type_params.unwrap();
     let object = params.objects[0].id;
-    Fixture { client, object, policy: group.policy_id.unwrap(), group: group.id.unwrap() }
+    Fixture {
+        client,
+        object: object.get(),
+        policy: group.policy_id.unwrap().into(),
+        group: group.id.unwrap().into(),
+    }
 }
 
 /// Waits until a recovery has ended.

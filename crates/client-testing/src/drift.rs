@@ -8,8 +8,19 @@ use std::process::Command;
 use serde_json::{Map, Value};
 
 /// The features of a client that are no area of its document.
-const OTHER_FEATURES: [&str; 8] =
-    ["all-areas", "client", "default", "native-tls", "rustls", "rustls-aws-lc", "schemars", "webpki-roots"];
+const OTHER_FEATURES: [&str; 11] = [
+    "all-areas",
+    "client",
+    "default",
+    "jiff",
+    "mocks",
+    "native-tls",
+    "profile",
+    "rustls",
+    "rustls-aws-lc",
+    "schemars",
+    "webpki-roots",
+];
 
 /// The environment variable that names a folder of snapshots, by package, to use in place of those committed.
 /// `cargo xtask codegen` has them written there and compares the bytes.

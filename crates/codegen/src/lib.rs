@@ -20,6 +20,7 @@ mod digest;
 mod document;
 mod error;
 mod generator;
+mod local;
 mod lower;
 mod options;
 mod output;

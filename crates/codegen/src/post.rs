@@ -34,6 +34,7 @@ pub(crate) use self::syntax::compact;
 
 use self::model::{Definition, Model, Shape};
 use crate::Error;
+use crate::local::{self, Local};
 
 const HEADER: &str =
     "// Written by the crate `codegen` from the OpenAPI document. Edit the document instead.\n";
@@ -41,7 +42,7 @@ const HEADER: &str =
 /// Reads the generated code, and from the lowered document what the code does not say.
 pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error> {
     let parts = split::split(syn::parse2(tokens)?)?;
-    let types = types::read(parts.types)?;
+    let types = types::read(parts.types, local::mentioned(document))?;
     let areas = operations::read(parts.builders, document)?;
     let mut model = Model { areas, types };
     named::mark(&mut model);
@@ -53,26 +54,11 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
 /// Writes the model as formatted source.
 pub(crate) fn write(model: &Model) -> Result<String, Error> {
     let mut items = TokenStream::new();
-    for (name, template) in TYPES {
-        let mentioned = |it: &Definition| it.mentions.contains(name);
-        let mut condition = conditions::of_users(model, mentioned);
-        // A parameter is nobody's member: whether its area is there is not asked.
-        if model.takes(name) {
-            condition = TokenStream::new();
-        } else if !model.types.iter().any(mentioned) {
-            continue;
-        }
-        for item in syn::parse_str::<syn::File>(template)?.items {
-            // The template has none, so that this crate can compile and test it.
-            let schema = matches!(item, syn::Item::Struct(_))
-                .then(|| quote!(#[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]));
-            items.extend(quote!(#condition #schema #item));
-        }
-    }
     for definition in &model.types {
         let condition = conditions::of(model, &definition.areas);
         let written = match &definition.shape {
             Shape::Struct(fields) | Shape::Named(fields) => write_structs::write(model, definition, fields),
+            Shape::Local(local) => vec![local.written()],
             Shape::Enum(variants) => write_enums::write(definition, variants),
             Shape::Other(items) => items.iter().map(|item| quote!(#item)).collect(),
         };
@@ -102,49 +88,22 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
     Ok(code)
 }
 
-/// Types that stand beside those of the document, where something is made of them.
-const TYPES: [(&str, &str); 2] = [
-    ("Secret", include_str!("post/templates/secret.rs")),
-    ("UnixMillis", include_str!("post/templates/unix_millis.rs")),
-];
-
 type Question = fn(&Definition) -> bool;
 
-/// The macros that the types lean on, and which types do.
-const MACROS: [(&str, Question); 3] = [
+/// The macros that the types lean on, and which types do. One that another calls stands before it.
+const MACROS: [(&str, Question); 10] = [
     (include_str!("post/templates/open_enum.rs"), |it| matches!(it.shape, Shape::Enum(_))),
     (include_str!("post/templates/named_value.rs"), |it| matches!(it.shape, Shape::Named(_))),
     (include_str!("post/templates/read_object.rs"), write_structs::is_read_by_macro),
+    (include_str!("post/templates/secret.rs"), |it| is_local(it, |it| matches!(it, Local::Secret))),
+    (include_str!("post/templates/number.rs"), |it| is_local(it, Local::is_number)),
+    (include_str!("post/templates/moment.rs"), |it| is_local(it, |it| matches!(it, Local::Moment(..)))),
+    (include_str!("post/templates/length.rs"), |it| is_local(it, |it| matches!(it, Local::Length(..)))),
+    (include_str!("post/templates/byte_count.rs"), |it| is_local(it, |it| matches!(it, Local::ByteCount))),
+    (include_str!("post/templates/text_id.rs"), |it| is_local(it, |it| matches!(it, Local::TextId(_)))),
+    (include_str!("post/templates/number_id.rs"), |it| is_local(it, |it| matches!(it, Local::NumberId(_)))),
 ];
 
-/// The template is compiled here, since no other crate of ours might use it.
-#[cfg(test)]
-mod tests {
-    mod unix_millis {
-        include!("post/templates/unix_millis.rs");
-    }
-
-    use std::time::{Duration, UNIX_EPOCH};
-
-    use unix_millis::UnixMillis;
-
-    #[test]
-    fn moments_become_times_and_back() {
-        for (millis, time) in [
-            (0, UNIX_EPOCH),
-            (1_500, UNIX_EPOCH + Duration::from_millis(1_500)),
-            (-1, UNIX_EPOCH - Duration::from_millis(1)),
-        ] {
-            assert_eq!(UnixMillis::from(time), UnixMillis(millis));
-            assert_eq!(UnixMillis(millis).to_system_time(), Some(time));
-        }
-        assert_eq!(i64::from(UnixMillis::from(7)), 7);
-        assert_eq!(UnixMillis(7).to_string(), "7");
-    }
-
-    #[test]
-    fn a_moment_is_a_number_in_json() {
-        assert_eq!(serde_json::to_string(&UnixMillis(7)).unwrap(), "7");
-        assert_eq!(serde_json::from_str::<UnixMillis>("-7").unwrap(), UnixMillis(-7));
-    }
+fn is_local(definition: &Definition, is: impl Fn(&Local) -> bool) -> bool {
+    matches!(&definition.shape, Shape::Local(local) if is(local))
 }

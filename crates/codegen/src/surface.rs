@@ -93,6 +93,9 @@ fn write_definition(text: &mut String, definition: &Definition, reach: &str) {
                 let _ = writeln!(text, "  {} = {}", variant.ident, variant.wire);
             }
         }
+        Shape::Local(local) => {
+            let _ = writeln!(text, "{} {ident}{reach}", local.family());
+        }
         Shape::Other(items) => {
             for item in items {
                 match item {

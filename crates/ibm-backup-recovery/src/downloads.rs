@@ -4,7 +4,7 @@
 use client_core::{Download, Error};
 
 #[cfg(any(feature = "recoveries", feature = "snapshots"))]
-use crate::Client;
+use crate::{Client, types};
 
 #[cfg(feature = "snapshots")]
 impl Client {
@@ -19,7 +19,7 @@ impl Client {
     /// ```
     pub fn download_file(
         &self,
-        snapshot_id: impl Into<String>,
+        snapshot_id: impl Into<types::SnapshotId>,
         path: impl Into<String>,
     ) -> Download<'static> {
         let (client, snapshot_id, path) = (self.clone(), snapshot_id.into(), path.into());
@@ -41,7 +41,7 @@ impl Client {
 #[cfg(feature = "recoveries")]
 impl Client {
     /// Fetches the archive that a recovery for download has made.
-    pub fn download_recovery(&self, id: impl Into<String>) -> Download<'static> {
+    pub fn download_recovery(&self, id: impl Into<types::RecoveryId>) -> Download<'static> {
         let (client, id) = (self.clone(), id.into());
         Download::new(move |offset, length| {
             let (client, id) = (client.clone(), id.clone());

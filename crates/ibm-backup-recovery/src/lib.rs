@@ -35,6 +35,39 @@
 //! an optional field is the same as its absence. Fields unknown to the document are read over. A default of
 //! the service is described where it applies, and never sent by itself.
 //!
+//! # Times, sizes and ids
+//!
+//! They travel as plain numbers and texts, and have types, so that no two are mixed up:
+//!
+//! - Moments count from 1970: [`types::UnixMicros`], [`types::UnixMillis`], [`types::UnixSeconds`]. They come from and
+//!   go to `SystemTime`, and `jiff::Timestamp` under the feature `jiff`; a `Duration` can be added and subtracted.
+//! - Lengths of time are [`types::Micros`], [`types::Seconds`] and [`types::Minutes`], from and to `Duration`.
+//! - Sizes are [`types::ByteCount`], which prints the number, and for people `1.5 GiB` as `human()`.
+//! - Ids differ by what they are of, such as [`types::PolicyId`] and [`types::RunId`], texts, and
+//!   [`types::ObjectId`], a number. Setters take a text or a number as well, and references to ids.
+//!
+//! ```
+//! # #[cfg(all(feature = "runs", feature = "policies"))] {
+//! use ibm_backup_recovery::types::{PolicyId, UnixMicros};
+//!
+//! let begin = UnixMicros(1_700_000_000_000_000);
+//! let end = begin.checked_add(std::time::Duration::from_secs(90));
+//! assert_eq!(end, Some(UnixMicros(1_700_000_090_000_000)));
+//! assert_eq!(PolicyId::from("1:2:3").to_string(), "1:2:3");
+//! # }
+//! ```
+//!
+//! ```compile_fail,E0308
+//! # use ibm_backup_recovery::types::{UnixMicros, UnixMillis};
+//! let start: UnixMicros = UnixMillis(1_700_000_000_000); // another unit
+//! ```
+//!
+//! ```compile_fail,E0277
+//! # fn example(client: ibm_backup_recovery::Client, group: ibm_backup_recovery::types::ProtectionGroupId) {
+//! client.get_protection_policy_by_id().id(group); // the id of something else
+//! # }
+//! ```
+//!
 //! # Errors
 //!
 //! Every operation fails with [`Error`]: its kind, the status, what the body says, the id of the request,
@@ -60,6 +93,7 @@
 //! - `rustls-aws-lc`, `native-tls`: https with rustls and aws-lc, or with what the operating system has. Where several
 //!   are on, `native-tls` is used before `rustls-aws-lc`, and that before `rustls`.
 //! - `webpki-roots`: trust in the authorities that Mozilla trusts, besides those of the operating system.
+//! - `jiff`: moments and lengths of time to those of `jiff`, and back.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `agents`, `connections`,
 //!   `connectors`, `objects`, `policies`, `protection-groups`, `recoveries`, `runs`, `search`, `snapshots` and

@@ -77,10 +77,10 @@ const MOST_RUNS: i64 = 100;
 #[cfg(feature = "runs")]
 #[derive(Clone, Default)]
 struct Walk {
-    /// No run after this time, in microseconds since 1970.
-    end: Option<i64>,
+    /// No run after this time.
+    end: Option<types::UnixMicros>,
     /// Runs at that very time that were given already.
-    given: Vec<String>,
+    given: Vec<types::RunId>,
 }
 
 #[cfg(feature = "runs")]
@@ -95,7 +95,7 @@ impl<'a> builder::GetProtectionGroupRuns<'a> {
         let by_end = self.filter_by_end_time == Some(true);
         let first = Walk { end: self.end_time_usecs, given: Vec::new() };
         // Without a beginning the service would look back an hour.
-        let start = self.start_time_usecs.unwrap_or(0);
+        let start = self.start_time_usecs.unwrap_or_default();
         pages(first, move |walk| {
             let mut request = self.clone();
             request.num_runs = Some(most);
@@ -130,7 +130,8 @@ impl Walk {
         let mut given: Vec<_> = at_oldest.filter_map(|run| run.id.clone()).collect();
         if runs.iter().all(|run| self.has_given(run)) {
             // More runs at one time than are given at a time: the rest of them cannot be reached.
-            return Some(Self { end: Some(oldest.checked_sub(1)?), given: Vec::new() });
+            let before = types::UnixMicros(oldest.get().checked_sub(1)?);
+            return Some(Self { end: Some(before), given: Vec::new() });
         }
         if self.end == Some(oldest) {
             given.extend(self.given.iter().cloned());
@@ -141,7 +142,7 @@ impl Walk {
 
 /// The time by which the service sorts a run into its windows.
 #[cfg(feature = "runs")]
-fn time(run: &types::ProtectionGroupRun, by_end: bool) -> Option<i64> {
+fn time(run: &types::ProtectionGroupRun, by_end: bool) -> Option<types::UnixMicros> {
     let summary = run.local_backup_info.as_ref().or(run.original_backup_info.as_ref());
     let told = summary.and_then(|it| if by_end { it.end_time_usecs } else { it.start_time_usecs });
     // The id of a run is a number and its start.

@@ -48,18 +48,18 @@ impl Client {
     /// When the run cannot be started, or the runs of the group cannot be listed.
     pub async fn start_run(
         &self,
-        group_id: impl Into<String>,
+        group_id: impl Into<types::ProtectionGroupId>,
         request: types::StartRunRequest,
     ) -> Result<Waiter<'static, types::ProtectionGroupRun>, Error> {
         let group_id = group_id.into();
-        let ids = |runs: types::ProtectionGroupRunList| -> Vec<String> {
+        let ids = |runs: types::ProtectionGroupRunList| -> Vec<types::RunId> {
             runs.runs.unwrap_or_default().into_iter().filter_map(|run| run.id).collect()
         };
         // Of the last hour, by the clock of the service: unless told otherwise it looks back no further.
         let before = ids(self.get_protection_group_runs().id(&group_id).send().await?.into_inner());
         self.create_protection_group_run().id(&group_id).body(request).send().await?;
         let client = self.clone();
-        let found = std::sync::Arc::new(std::sync::OnceLock::<String>::new());
+        let found = std::sync::Arc::new(std::sync::OnceLock::<types::RunId>::new());
         Ok(Waiter::new(move || {
             let (client, group_id, before) = (client.clone(), group_id.clone(), before.clone());
             let found = std::sync::Arc::clone(&found);
@@ -82,8 +82,8 @@ impl Client {
     /// Waits for a run of a group. Its own snapshots count, and copies to elsewhere only where it has none.
     pub fn wait_for_run(
         &self,
-        group_id: impl Into<String>,
-        run_id: impl Into<String>,
+        group_id: impl Into<types::ProtectionGroupId>,
+        run_id: impl Into<types::RunId>,
     ) -> Waiter<'static, types::ProtectionGroupRun> {
         let (client, group_id, run_id) = (self.clone(), group_id.into(), run_id.into());
         Waiter::new(move || {
@@ -96,8 +96,8 @@ impl Client {
 #[cfg(feature = "runs")]
 async fn look_at_run(
     client: &Client,
-    group_id: &str,
-    run_id: &str,
+    group_id: &types::ProtectionGroupId,
+    run_id: &types::RunId,
 ) -> Result<Step<types::ProtectionGroupRun>, Error> {
     let request = client.get_protection_group_run().id(group_id).run_id(run_id).with_options(once());
     let run = request.send().await?.into_inner();
@@ -128,7 +128,7 @@ impl Client {
     }
 
     /// Waits for a recovery.
-    pub fn wait_for_recovery(&self, id: impl Into<String>) -> Waiter<'static, types::Recovery> {
+    pub fn wait_for_recovery(&self, id: impl Into<types::RecoveryId>) -> Waiter<'static, types::Recovery> {
         let (client, id) = (self.clone(), id.into());
         Waiter::new(move || {
             let (client, id) = (client.clone(), id.clone());

@@ -41,6 +41,23 @@
 //! A list is all of the list unless `page` and `size` are set; [`ListResponse::total_count`] tells how long the
 //! whole is, and [`entries`] goes through it page by page.
 //!
+//! # Times, sizes and ids
+//!
+//! They travel as plain numbers and texts, and have types, so that no two are mixed up:
+//!
+//! - Moments are [`types::UnixMillis`], milliseconds since 1970. They come from and go to `SystemTime`, and
+//!   `jiff::Timestamp` under the feature `jiff`; a `Duration` can be added and subtracted.
+//! - Lengths of time are [`types::Millis`], from and to `Duration`.
+//! - Sizes are [`types::ByteCount`], which prints the number, and for people `1.5 GiB` as `human()`.
+//! - Guids differ by what they are of, such as [`types::TaskId`] and [`types::BackupId`]. Setters take texts as well,
+//!   and references to guids. A [`types::NameAndGuid`] refers to anything, so its guid is a text.
+//!
+//! ```compile_fail,E0277
+//! # fn example(client: storware_backup_recovery::Client, task: storware_backup_recovery::types::TaskId) {
+//! client.get_backup().guid(task); // the guid of something else
+//! # }
+//! ```
+//!
 //! # Errors
 //!
 //! Every operation fails with [`Error`]: its kind, the status, what the body says, and whether repeating is
@@ -61,6 +78,7 @@
 //! - `rustls-aws-lc`, `native-tls`: https with rustls and aws-lc, or with what the operating system has. Where several
 //!   are on, `native-tls` is used before `rustls-aws-lc`, and that before `rustls`.
 //! - `webpki-roots`: trust in the authorities that Mozilla trusts, besides those of the operating system.
+//! - `jiff`: moments and lengths of time to those of `jiff`, and back.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `backups`,
 //!   `hypervisor-managers`, `nodes`, `protected-entities`, `session` and `tasks`. An area brings its operations

@@ -21,7 +21,7 @@ impl Client {
     /// }
     /// # Ok(()) }
     /// ```
-    pub fn wait_for_task(&self, guid: impl Into<String>) -> Waiter<'static, types::TaskDetails> {
+    pub fn wait_for_task(&self, guid: impl Into<types::TaskId>) -> Waiter<'static, types::TaskDetails> {
         let (client, guid) = (self.clone(), guid.into());
         Waiter::new(move || {
             let (client, guid) = (client.clone(), guid.clone());

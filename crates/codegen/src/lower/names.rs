@@ -10,15 +10,18 @@ use serde_json::Value;
 use super::Context;
 use crate::Error;
 use crate::document::{component_schemas, escape, operation, operation_keys, text, visit_schemas};
+use crate::local;
 
-/// Types that the post-pass writes beside the generated ones, or that the generated ones are made of.
-const TAKEN: [&str; 7] = ["Secret", "UnixMillis", "Option", "String", "Vec", "Box", "Result"];
+/// Types that the generated ones are made of. Those that the post-pass writes beside them are taken, too.
+const TAKEN: [&str; 5] = ["Option", "String", "Vec", "Box", "Result"];
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut types: BTreeMap<String, String> = BTreeMap::new();
+    let local = local::mentioned(&context.document);
     for name in component_schemas(&context.document).into_iter().flatten().map(|(name, _)| name.clone()) {
         let pointer = format!("#/components/schemas/{}", escape(&name));
-        if TAKEN.contains(&name.to_pascal_case().as_str()) {
+        let pascal = name.to_pascal_case();
+        if TAKEN.contains(&pascal.as_str()) || local.contains_key(&pascal) {
             return Err(Error::unsupported(pointer, format!("the name `{name}` is taken in the client")));
         }
         claim(&mut types, &name, pointer)?;

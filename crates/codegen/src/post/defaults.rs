@@ -13,7 +13,7 @@ const PLAIN: [&str; 11] =
 
 /// Adds structs until nothing changes: one may have a `Default` because another has.
 pub(super) fn mark(model: &mut Model) {
-    let mut known: BTreeSet<String> = BTreeSet::from(["Secret".to_owned(), "UnixMillis".to_owned()]);
+    let mut known: BTreeSet<String> = BTreeSet::new();
     loop {
         let before = known.len();
         for definition in &model.types {
@@ -22,6 +22,7 @@ pub(super) fn mark(model: &mut Model) {
                     fields.iter().all(|field| has_default(&field.ty, &known))
                 }
                 Shape::Enum(_) => false,
+                Shape::Local(_) => true,
                 Shape::Other(items) => items.iter().any(derives_default),
             };
             if has {

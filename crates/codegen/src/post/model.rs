@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use syn::visit::Visit;
 use syn::{Expr, Ident, Item, Stmt, Type};
+
+use crate::local::Local;
 
 /// A whole client.
 pub(crate) struct Model {
@@ -14,34 +15,10 @@ pub(crate) struct Model {
 }
 
 impl Model {
-    /// Whether an operation has a parameter or gives an answer of the type itself.
-    pub(crate) fn takes(&self, name: &str) -> bool {
-        let operations = self.areas.iter().flat_map(|area| &area.operations);
-        operations.into_iter().any(|operation| {
-            let answer = match &operation.success {
-                Success::Json(ty) => mentions(ty, name),
-                Success::Empty | Success::Bytes => false,
-            };
-            answer || operation.parameters.iter().any(|parameter| mentions(&parameter.ty, name))
-        })
-    }
-
     /// Whether every area of the document is among these.
     pub(crate) fn is_everywhere(&self, areas: &BTreeSet<String>) -> bool {
         self.areas.iter().all(|area| areas.contains(&area.slug))
     }
-}
-
-fn mentions(ty: &Type, name: &str) -> bool {
-    struct Names<'a>(&'a str, bool);
-    impl<'ast> Visit<'ast> for Names<'_> {
-        fn visit_ident(&mut self, ident: &'ast Ident) {
-            self.1 |= ident == self.0;
-        }
-    }
-    let mut names = Names(name, false);
-    names.visit_type(ty);
-    names.1
 }
 
 /// The operations of one tag.
@@ -130,7 +107,7 @@ impl Definition {
                 self.in_requests || !self.has_default && super::write_structs::has_new(fields)
             }
             Shape::Named(_) => self.in_requests,
-            Shape::Enum(_) | Shape::Other(_) => false,
+            Shape::Enum(_) | Shape::Local(_) | Shape::Other(_) => false,
         }
     }
 }
@@ -142,6 +119,8 @@ pub(crate) enum Shape {
     /// a list in the form of an object.
     Named(Vec<Field>),
     Enum(Vec<Variant>),
+    /// A secret, a number with a unit, or an id.
+    Local(Local),
     /// A newtype or an untagged union, with its impls, as generated.
     Other(Vec<Item>),
 }

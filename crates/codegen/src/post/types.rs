@@ -17,10 +17,16 @@ use super::paths;
 use super::split::self_name;
 use super::syntax::{argument, arguments, docs};
 use crate::Error;
+use crate::local::Local;
 
-/// Reads the items of `mod types`, sorted by name.
-pub(super) fn read(items: Vec<Item>) -> Result<Vec<Definition>, Error> {
-    let mut definitions = Vec::new();
+/// Reads the items of `mod types`, sorted by name, among those that are written beside them.
+pub(super) fn read(items: Vec<Item>, local: BTreeMap<String, Local>) -> Result<Vec<Definition>, Error> {
+    let mut definitions: Vec<Definition> = local
+        .into_iter()
+        .map(|(name, local)| {
+            definition(Ident::new(&name, Span::call_site()), String::new(), Shape::Local(local))
+        })
+        .collect();
     let mut impls: BTreeMap<String, Vec<ItemImpl>> = BTreeMap::new();
     let mut support = None;
     for item in items {
@@ -223,7 +229,7 @@ fn mentions(shape: &Shape) -> BTreeSet<String> {
         Shape::Struct(fields) | Shape::Named(fields) => {
             fields.iter().for_each(|field| names.visit_type(&field.ty))
         }
-        Shape::Enum(_) => {}
+        Shape::Enum(_) | Shape::Local(_) => {}
         Shape::Other(items) => {
             for item in items {
                 match item {

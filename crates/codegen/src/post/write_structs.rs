@@ -187,7 +187,7 @@ fn is_direct(model: &Model, ty: &Type) -> bool {
     let Type::Path(path) = ty else { return true };
     let Some(last) = path.path.segments.last() else { return true };
     let name = last.ident.to_string();
-    let converted = ["String", "Secret", "UnixMillis", "Value"].contains(&name.as_str());
+    let converted = ["String", "Value"].contains(&name.as_str());
     !converted
         && model
             .types
@@ -198,7 +198,8 @@ fn is_direct(model: &Model, ty: &Type) -> bool {
 
 /// A function that gives the JSON Schemas of all types, under the feature `schemars`.
 pub(super) fn json_schemas(model: &Model) -> TokenStream {
-    let statements = model.types.iter().map(|definition| {
+    let described = model.types.iter().filter(|definition| !matches!(definition.shape, Shape::Local(_)));
+    let statements = described.map(|definition| {
         let (condition, ident) = (conditions::of(model, &definition.areas), &definition.ident);
         quote!(#condition generator.subschema_for::<#ident>();)
     });

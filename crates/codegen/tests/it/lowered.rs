@@ -95,24 +95,56 @@ fn a_password_does_not_print_itself() {
         schema(json!({"type": "object", "properties": {"p": {"type": "string", "format": "password"}}}));
     let code = code(&document);
     assert_has(&code, "pub p: Option<Secret>");
-    assert_has(&code, "pub struct Secret(String);");
+    assert_has(&code, "secret!(Secret);");
 }
 
 #[test]
-fn a_moment_is_told_from_a_span_by_its_unit() {
+fn a_moment_is_told_from_a_length_of_time_by_its_unit() {
     let number = |unit: &str| json!({"type": "integer", "format": "int64", "x-unit": unit});
     let document = schema(json!({"type": "object", "properties": {
+        "size": number("bytes"),
         "start": number("unix-milliseconds"),
         "took": number("milliseconds"),
+        "years": number("years"),
     }}));
     assert_eq!(
         log(&document),
-        ["moment #/components/schemas/Thing/properties/start becomes `types::UnixMillis`"]
+        [
+            "unit #/components/schemas/Thing/properties/size becomes `types::ByteCount`",
+            "unit #/components/schemas/Thing/properties/start becomes `types::UnixMillis`",
+            "unit #/components/schemas/Thing/properties/took becomes `types::Millis`",
+        ]
     );
     let code = code(&document);
-    assert_has(&code, "pub start: Option<UnixMillis>");
-    assert_has(&code, "pub struct UnixMillis(pub i64);");
-    assert_has(&code, "pub took: Option<i64>");
+    for piece in ["size: Option<ByteCount>", "start: Option<UnixMillis>", "took: Option<Millis>"] {
+        assert_has(&code, piece);
+    }
+    assert_has(&code, "pub years: Option<i64>");
+    assert_has(&code, r#"moment!(UnixMillis, "milliseconds", 1000);"#);
+    assert_has(&code, r#"length!(Millis, "milliseconds", 1000000);"#);
+    assert_has(&code, "byte_count!(ByteCount);");
+}
+
+#[test]
+fn an_id_has_the_type_of_what_it_is_of() {
+    let text = json!({"type": "string", "x-id": "protection-group"});
+    let number = json!({"type": "integer", "format": "int64", "x-id": "object"});
+    let mut document = schema(json!({"type": "object", "required": ["id"], "properties": {
+        "id": number, "groups": {"type": "array", "items": text},
+    }}));
+    document["paths"]["/things"]["get"]["parameters"] = json!([
+        {"name": "group", "in": "query", "schema": text},
+        {"name": "ids", "in": "query", "explode": false, "schema": {"type": "array", "items": number}},
+    ]);
+    let output = output(&document);
+    let code = code(&document);
+    assert_has(&code, "pub id: ObjectId,");
+    assert_has(&code, "pub groups: Option<Vec<ProtectionGroupId>>");
+    assert_has(&code, "pub fn group(mut self, value: impl Into<types::ProtectionGroupId>) -> Self");
+    assert_has(&code, "ids: Option<CommaSeparated<types::ObjectId>>");
+    assert_has(&code, r#"text_id!(ProtectionGroupId, "a protection group");"#);
+    assert_has(&code, r#"number_id!(ObjectId, "an object");"#);
+    assert!(output.surface["things"].contains("id of a number ObjectId\n"), "{:?}", output.surface);
 }
 
 #[test]

@@ -16,6 +16,28 @@ fn parameter(parameter: Value) -> Value {
 const PARAMETER: &str = "getThing, #/paths/~1things/get/parameters/0: ";
 
 #[test]
+fn an_id_of_nothing_or_of_two_forms() {
+    let thing = |properties: Value| schema(json!({"type": "object", "properties": properties}));
+    let place = "#/components/schemas/Thing/properties";
+    check(
+        &thing(json!({"a": {"type": "string", "x-id": "Policy Id"}})),
+        &format!(
+            "{place}/a/x-id: \"Policy Id\" is no kind of an id; write words in lower case with dashes between them"
+        ),
+    );
+    check(
+        &thing(json!({"a": {"type": "array", "items": {"type": "string"}, "x-id": "policy"}})),
+        &format!("{place}/a/x-id: only a string or an integer can be an id; of a list, its items"),
+    );
+    check(
+        &thing(
+            json!({"a": {"type": "string", "x-id": "policy"}, "b": {"type": "integer", "x-id": "policy"}}),
+        ),
+        &format!("{place}/b: an id is a text or a number, and at {place}/a it is the other"),
+    );
+}
+
+#[test]
 fn a_cookie() {
     check(
         &parameter(json!({"name": "c", "in": "cookie", "schema": {"type": "string"}})),

@@ -82,10 +82,10 @@ fn check_patterns(call: &Call, rules: &GroupRules) -> Result<(), ApiError> {
 
 /// The filters of the list.
 struct Wanted {
-    ids: Vec<String>,
+    ids: Vec<types::ProtectionGroupId>,
     names: Vec<String>,
-    policy_ids: Vec<String>,
-    source_ids: Vec<i64>,
+    policy_ids: Vec<types::PolicyId>,
+    source_ids: Vec<types::SourceId>,
     environments: Vec<types::Environment>,
     is_active: Option<bool>,
     is_deleted: bool,
@@ -125,16 +125,17 @@ impl Wanted {
     }
 
     fn takes(&self, group: &types::ProtectionGroup) -> bool {
-        let among = |wanted: &[String], value: &Option<String>| {
+        fn among<T: PartialEq>(wanted: &[T], value: &Option<T>) -> bool {
             wanted.is_empty() || value.as_ref().is_some_and(|value| wanted.contains(value))
-        };
-        let protects = |id: &i64| {
+        }
+        // A host is one object and its own source.
+        let protects = |id: &types::SourceId| {
             group
                 .physical_params
                 .iter()
                 .flat_map(|physical| &physical.file_protection_type_params)
                 .flat_map(|files| &files.objects)
-                .any(|object| object.id == *id)
+                .any(|object| object.id.get() == id.get())
         };
         among(&self.ids, &group.id)
             && among(&self.names, &group.name)

@@ -78,7 +78,7 @@ pub(crate) async fn search_protected(call: Call) -> Result<Answer, ApiError> {
         || key.is_some_and(|key| key != types::Environment::Physical)
         || wanted.names_no_group(&call);
     let time = |name: &str| {
-        let usecs: Option<i64> = call.parameter(name)?;
+        let usecs: Option<types::UnixMicros> = call.parameter(name)?;
         usecs.map(|usecs| wire::from_usecs(name, usecs)).transpose()
     };
     let filter = SnapshotFilter {
@@ -137,7 +137,7 @@ fn latest_of(runs: &[i64], taken: Vec<TakenSnapshot>) -> Vec<TakenSnapshot> {
 struct WantedObjects {
     name: String,
     environments: Vec<types::Environment>,
-    groups: Vec<String>,
+    groups: Vec<types::ProtectionGroupId>,
     objects: Vec<i64>,
     sources: Vec<i64>,
     systems: Vec<types::OsType>,

@@ -19,7 +19,7 @@ pub(crate) async fn create(call: Call) -> Result<Answer, ApiError> {
 }
 
 pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
-    let ids: Vec<String> = call.list("ids")?;
+    let ids: Vec<types::PolicyId> = call.list("ids")?;
     let names: Vec<String> = call.list("policyNames")?;
     let kinds: Vec<types::PolicyType> = call.list("types")?;
     // `excludeLinkedPolicies` leaves nothing out: no policy here follows a template that is held elsewhere.

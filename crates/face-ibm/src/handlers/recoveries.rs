@@ -26,7 +26,7 @@ pub(crate) async fn create_download(call: Call) -> Result<Answer, ApiError> {
 
 pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
     let time = |name: &str| {
-        let usecs: Option<i64> = call.parameter(name)?;
+        let usecs: Option<types::UnixMicros> = call.parameter(name)?;
         usecs.map(|usecs| wire::from_usecs(name, usecs)).transpose()
     };
     let ids: Vec<String> = call.list("ids")?;

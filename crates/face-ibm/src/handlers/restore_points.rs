@@ -20,7 +20,7 @@ pub(crate) async fn find(call: Call) -> Result<Answer, ApiError> {
         groups.push(call.engine.group(&call.tenant, call.ids.parse_group(id)?).await?.id);
     }
     let filter = SnapshotFilter {
-        object: body.source_id.map(ObjectId),
+        object: body.source_id.map(|id| ObjectId(id.get())),
         from: Some(wire::from_usecs("startTimeUsecs", body.start_time_usecs)?),
         until: Some(wire::from_usecs("endTimeUsecs", body.end_time_usecs)?),
         groups,

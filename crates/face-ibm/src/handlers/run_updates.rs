@@ -21,7 +21,7 @@ pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
             Ok(()) => successful.push(update.run_id),
             Err(err) => {
                 if err.status.is_server_error() {
-                    tracing::error!(run = update.run_id, message = err.message, cause = ?err.cause, "a run was not changed");
+                    tracing::error!(run = %update.run_id, message = err.message, cause = ?err.cause, "a run was not changed");
                 }
                 failed.push(types::FailedRunUpdate {
                     run_id: Some(update.run_id),

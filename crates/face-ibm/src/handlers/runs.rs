@@ -48,7 +48,7 @@ pub(crate) async fn start(call: Call) -> Result<Answer, ApiError> {
     let request = RunRequest {
         kind: wire::run_kind(&body.run_type)?,
         trigger: Trigger::OnDemand,
-        objects: objects.iter().map(|object| ObjectId(object.id)).collect(),
+        objects: objects.iter().map(|object| ObjectId(object.id.get())).collect(),
         extras: engine::Extras::new(),
     };
     let run = call.engine.start_run(&call.tenant, group, request).await?;
@@ -151,7 +151,8 @@ async fn cancel(
     }
     let mut outcomes = Vec::new();
     for (run, target) in runs.into_iter().zip(targets) {
-        let objects: Vec<_> = target.object_ids.unwrap_or_default().into_iter().map(ObjectId).collect();
+        let objects = target.object_ids.unwrap_or_default();
+        let objects: Vec<_> = objects.into_iter().map(|id| ObjectId(id.get())).collect();
         if objects.is_empty() {
             call.engine.cancel_run(&call.tenant, run.id).await?;
         } else {
@@ -165,12 +166,12 @@ async fn cancel(
 /// Looks at what is named of a run: it has one local task, and no others.
 fn check_tasks(member: &str, target: &types::CancelRunTarget, run: &Run) -> Result<(), ApiError> {
     let copies = [
-        ("replicationTaskId", &target.replication_task_id),
-        ("archivalTaskId", &target.archival_task_id),
-        ("cloudSpinTaskId", &target.cloud_spin_task_id),
+        ("replicationTaskId", target.replication_task_id.as_ref().map(Vec::len)),
+        ("archivalTaskId", target.archival_task_id.as_ref().map(Vec::len)),
+        ("cloudSpinTaskId", target.cloud_spin_task_id.as_ref().map(Vec::len)),
     ];
     for (name, tasks) in copies {
-        if tasks.as_ref().is_some_and(|tasks| !tasks.is_empty()) {
+        if tasks.is_some_and(|count| count > 0) {
             return Err(ApiError::unsupported(
                 &format!("{member}.{name}"),
                 "this server makes no copies, so there is no such task",
@@ -178,7 +179,9 @@ fn check_tasks(member: &str, target: &types::CancelRunTarget, run: &Run) -> Resu
         }
     }
     match &target.local_task_id {
-        Some(task) if *task != WireIds::run(run) => Err(ApiError::not_found("local task", task)),
+        Some(task) if task.as_str() != WireIds::run(run).as_str() => {
+            Err(ApiError::not_found("local task", task))
+        }
         _ => Ok(()),
     }
 }
@@ -199,7 +202,7 @@ fn needed<T>(member: &str, targets: Option<Vec<T>>) -> Result<Vec<T>, ApiError> 
 /// The filters of the list.
 struct Wanted {
     /// From and until when, in microseconds since 1970.
-    window: (i64, i64),
+    window: (types::UnixMicros, types::UnixMicros),
     by_end_time: bool,
     is_bounded: bool,
     run: Option<String>,
@@ -228,7 +231,7 @@ impl Wanted {
                 "cannot be combined with filterByCopyTaskEndTime",
             ));
         }
-        let (start, end): (Option<i64>, Option<i64>) =
+        let (start, end): (Option<types::UnixMicros>, Option<types::UnixMicros>) =
             (call.parameter("startTimeUsecs")?, call.parameter("endTimeUsecs")?);
         let limit: Option<i64> = call.parameter("numRuns")?;
         let limit = limit
@@ -238,8 +241,9 @@ impl Wanted {
             })
             .transpose()?;
         let until = end.unwrap_or_else(|| wire::usecs(call.engine.now()));
+        let since = || types::UnixMicros(until.get().saturating_sub(DEFAULT_WINDOW_USECS));
         Ok(Self {
-            window: (start.unwrap_or_else(|| until.saturating_sub(DEFAULT_WINDOW_USECS)), until),
+            window: (start.unwrap_or_else(since), until),
             by_end_time,
             is_bounded: start.is_some() || end.is_some() || limit.is_some(),
             run: call.parameter("runId")?,

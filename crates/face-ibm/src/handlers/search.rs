@@ -96,6 +96,8 @@ fn query(call: &Call, body: &types::IndexedSearchRequest) -> Result<Option<FileQ
     }
     // A host is one object and its own source, so both lists name the same things; both must hold.
     let (sources, objects) = (params.source_ids.unwrap_or_default(), params.object_ids.unwrap_or_default());
+    let sources: Vec<_> = sources.into_iter().map(|id| ObjectId(id.get())).collect();
+    let objects: Vec<_> = objects.into_iter().map(|id| ObjectId(id.get())).collect();
     let ids: Vec<_> = match (sources.is_empty(), objects.is_empty()) {
         (true, _) => objects.clone(),
         (_, true) => sources.clone(),
@@ -107,7 +109,7 @@ fn query(call: &Call, body: &types::IndexedSearchRequest) -> Result<Option<FileQ
     Ok(Some(FileQuery {
         name: params.search_string.unwrap_or_default(),
         kinds,
-        objects: ids.into_iter().map(ObjectId).collect(),
+        objects: ids,
         groups,
         after,
         limit: u32::try_from(limit).unwrap_or(u32::MAX),

@@ -14,7 +14,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
     let object = ObjectId(call.required("id")?);
     let source = call.engine.source(&call.tenant, object).await.ok();
     let time = |name: &str| {
-        let usecs: Option<i64> = call.parameter(name)?;
+        let usecs: Option<types::UnixMicros> = call.parameter(name)?;
         usecs.map(|usecs| wire::from_usecs(name, usecs)).transpose()
     };
     let group_ids: Vec<String> = call.list("protectionGroupIds")?;

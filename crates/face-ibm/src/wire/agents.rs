@@ -12,10 +12,10 @@ const FAILED: &str = "AgentUpgradeFailed";
 /// An upgrade task as the API shows it.
 pub(crate) fn upgrade_task(task: &UpgradeTask) -> types::AgentUpgradeTask {
     types::AgentUpgradeTask {
-        id: Some(task.id.0),
+        id: Some(task.id.0.into()),
         name: task.name.clone(),
         description: task.description.clone(),
-        agent_i_ds: Some(task.agents.iter().map(|upgrade| upgrade.agent.0).collect()),
+        agent_i_ds: Some(task.agents.iter().map(|upgrade| upgrade.agent.0.into()).collect()),
         agents: Some(task.agents.iter().map(agent).collect()),
         cluster_version: Some(task.version.clone()),
         status: Some(match task.state {
@@ -38,7 +38,7 @@ pub(crate) fn upgrade_task(task: &UpgradeTask) -> types::AgentUpgradeTask {
             None => types::AgentUpgradeTaskType::Manual,
         }),
         is_retryable: Some(task.is_retryable()),
-        retried_task_id: task.retried.map(|id| id.0),
+        retried_task_id: task.retried.map(|id| id.0.into()),
         schedule_time_usecs: task.scheduled_at.map(usecs),
         schedule_end_time_usecs: task.start_until.map(usecs),
         start_time_usecs: task.started_at.map(usecs),
@@ -48,7 +48,7 @@ pub(crate) fn upgrade_task(task: &UpgradeTask) -> types::AgentUpgradeTask {
 
 fn agent(upgrade: &engine::AgentUpgrade) -> types::AgentUpgrade {
     types::AgentUpgrade {
-        id: Some(upgrade.agent.0),
+        id: Some(upgrade.agent.0.into()),
         info: Some(types::AgentUpgradeDetails {
             name: Some(upgrade.host.clone()),
             status: Some(match upgrade.state {
@@ -94,7 +94,9 @@ pub(crate) fn new_upgrade_task(
         }
         _ => {}
     }
-    let time = |member: &str, value: Option<i64>| value.map(|value| from_usecs(member, value)).transpose();
+    let time = |member: &str, value: Option<types::UnixMicros>| {
+        value.map(|value| from_usecs(member, value)).transpose()
+    };
     let scheduled_at = time("scheduleTimeUsecs", request.schedule_time_usecs)?;
     let start_until = time("scheduleEndTimeUsecs", request.schedule_end_time_usecs)?;
     if let (Some(start), Some(until)) = (scheduled_at, start_until)
@@ -105,8 +107,8 @@ pub(crate) fn new_upgrade_task(
     Ok(NewUpgradeTask {
         name: request.name,
         description: request.description,
-        agents: agents.into_iter().map(ObjectId).collect(),
-        retried: request.retry_task_id.map(UpgradeTaskId),
+        agents: agents.into_iter().map(|id| ObjectId(id.get())).collect(),
+        retried: request.retry_task_id.map(|id| UpgradeTaskId(id.get())),
         scheduled_at,
         start_until,
     })

@@ -14,11 +14,11 @@ const ENV_TYPE: &str = "connectionEnvType";
 /// A connection as the API shows it. `token` is shown once, to who made the connection.
 pub(crate) fn connection(connection: &Connection, token: Option<&Secret>) -> types::DataSourceConnection {
     types::DataSourceConnection {
-        connection_id: Some(connection.id.to_string()),
+        connection_id: Some(connection.id.to_string().into()),
         connection_name: connection.name.clone(),
-        connector_ids: Some(connection.connectors.iter().map(ToString::to_string).collect()),
+        connector_ids: Some(connection.connectors.iter().map(|id| id.to_string().into()).collect()),
         registration_token: token.map(|token| token.expose().into()),
-        tenant_id: Some(connection.tenant.0.clone()),
+        tenant_id: Some(connection.tenant.0.as_str().into()),
         connection_env_type: connection
             .extras
             .get(EXTRAS)

@@ -14,9 +14,9 @@ use crate::error::ApiError;
 pub(crate) fn connector(connector: &Connector, now: Timestamp) -> types::DataSourceConnector {
     let facts = &connector.facts;
     types::DataSourceConnector {
-        connector_id: Some(connector.id.to_string()),
+        connector_id: Some(connector.id.to_string().into()),
         connector_name: Some(connector.name.clone()),
-        connection_id: Some(connector.connection.to_string()),
+        connection_id: Some(connector.connection.to_string().into()),
         connectivity_status: Some(connectivity(connector, now)),
         cluster_side_ip: facts.service_address.map(|address| address.to_string()),
         tenant_side_ip: facts.network_address.map(|address| address.to_string()),
@@ -31,7 +31,7 @@ fn connectivity(connector: &Connector, now: Timestamp) -> types::ConnectorConnec
     let last = connector.last_contact_at;
     types::ConnectorConnectivity {
         is_connected,
-        last_connected_timestamp_secs: Some(last.as_second()),
+        last_connected_timestamp_secs: Some(last.as_second().into()),
         message: (!is_connected).then(|| {
             let silent = now.duration_since(last).as_secs();
             format!("the connector was last in contact {silent} seconds ago")
@@ -68,7 +68,7 @@ mod tests {
         assert_eq!((status.is_connected, status.message), (true, None));
         let status = connector(&known, at(1010)).connectivity_status.unwrap();
         assert!(!status.is_connected);
-        assert_eq!(status.last_connected_timestamp_secs, Some(1_800_000_010));
+        assert_eq!(status.last_connected_timestamp_secs, Some(1_800_000_010.into()));
         assert!(status.message.unwrap().contains("1000 seconds"));
     }
 }

@@ -52,9 +52,9 @@ fn object(
     files: &types::PhysicalFileProtectionGroupParams,
     selection: &Selection,
 ) -> types::PhysicalFileProtectionGroupObject {
-    let base = files.objects.iter().find(|object| object.id == selection.object.0).cloned();
+    let base = files.objects.iter().find(|object| object.id.get() == selection.object.0).cloned();
     types::PhysicalFileProtectionGroupObject {
-        id: selection.object.0,
+        id: selection.object.0.into(),
         file_paths: Some(selection.roots.iter().map(root).collect()),
         ..base.unwrap_or_default()
     }
@@ -213,7 +213,7 @@ fn selection(member: &str, object: &types::PhysicalFileProtectionGroupObject) ->
             Ok(Root { path: parse(&path.included_path), excluded, one_file_system })
         })
         .collect::<Result<_, _>>()?;
-    Ok(Selection { object: ObjectId(object.id), roots })
+    Ok(Selection { object: ObjectId(object.id.get()), roots })
 }
 
 fn parse(text: &str) -> FilePath {

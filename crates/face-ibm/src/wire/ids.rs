@@ -8,6 +8,7 @@
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use engine::{GroupId, Installation, ObjectRun, PolicyId, RecoveryId, Run, RunId, Snapshot, SnapshotId};
+use ibm_backup_recovery::types;
 use serde::{Deserialize, Serialize};
 
 use crate::error::ApiError;
@@ -48,16 +49,16 @@ impl WireIds {
         self.installation.incarnation_id
     }
 
-    pub(crate) fn policy(&self, id: PolicyId) -> String {
-        self.triple(id.0)
+    pub(crate) fn policy(&self, id: PolicyId) -> types::PolicyId {
+        self.triple(id.0).into()
     }
 
-    pub(crate) fn group(&self, id: GroupId) -> String {
-        self.triple(id.0)
+    pub(crate) fn group(&self, id: GroupId) -> types::ProtectionGroupId {
+        self.triple(id.0).into()
     }
 
-    pub(crate) fn recovery(&self, id: RecoveryId) -> String {
-        self.triple(id.0)
+    pub(crate) fn recovery(&self, id: RecoveryId) -> types::RecoveryId {
+        self.triple(id.0).into()
     }
 
     /// The path of a run's progress.
@@ -70,11 +71,11 @@ impl WireIds {
         format!("run-{}/object-{}", run.id, object.object)
     }
 
-    pub(crate) fn run(run: &Run) -> String {
-        format!("{}:{}", run.id, run.queued_at.as_microsecond())
+    pub(crate) fn run(run: &Run) -> types::RunId {
+        format!("{}:{}", run.id, run.queued_at.as_microsecond()).into()
     }
 
-    pub(crate) fn snapshot(&self, snapshot: &Snapshot) -> String {
+    pub(crate) fn snapshot(&self, snapshot: &Snapshot) -> types::SnapshotId {
         let token = SnapshotToken {
             cluster_id: self.installation.cluster_id,
             incarnation_id: self.installation.incarnation_id,
@@ -85,7 +86,7 @@ impl WireIds {
             snapshot_id: snapshot.id.0,
         };
         // Numbers and fixed names always have a JSON form.
-        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default())
+        BASE64_URL_SAFE_NO_PAD.encode(serde_json::to_vec(&token).unwrap_or_default()).into()
     }
 
     /// An id that has not our shape names nothing that is here: all of these answer 404.

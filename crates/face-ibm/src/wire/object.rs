@@ -3,7 +3,7 @@
 use engine::{FoundObject, Group, Policy, RunKind, TakenSnapshot};
 use ibm_backup_recovery::types;
 
-use super::run::{int, status};
+use super::run::{bytes, status};
 use super::{WireIds, source_object, usecs};
 
 /// An object with how it is protected. `policies` are all of the tenant.
@@ -42,7 +42,7 @@ pub(crate) fn found_object(
             source_id: base.source_id,
             cluster_id: Some(ids.cluster_id()),
             cluster_incarnation_id: Some(ids.incarnation_id()),
-            tenant_ids: Some(vec![tenant.to_owned()]),
+            tenant_ids: Some(vec![tenant.into()]),
             is_deleted: Some(object.source.is_none()),
             protection_groups: Some(groups.collect()),
             last_run_status: object.last_state.map(status),
@@ -94,12 +94,12 @@ fn snapshots_info(ids: &WireIds, taken: &TakenSnapshot, group: Option<&Group>) -
     types::ObjectSnapshotsInfo {
         local_snapshot_info: Some(types::LocalSnapshotReference {
             snapshot_id: Some(ids.snapshot(snapshot)),
-            logical_size_bytes: taken.object().map(|object| int(object.stats.bytes_total)),
+            logical_size_bytes: taken.object().map(|object| bytes(object.stats.bytes_total)),
         }),
         indexing_status: Some(types::IndexingStatus::Done),
         protection_group_id: Some(ids.group(snapshot.group)),
         protection_group_name: Some(group.map_or(&run.group_name, |group| &group.rules.name).clone()),
-        run_instance_id: Some(run.id.0),
+        run_instance_id: Some(run.id.0.into()),
         protection_run_id: Some(WireIds::run(run)),
         run_type: Some(match snapshot.kind {
             RunKind::Incremental => types::BackupRunType::Regular,
@@ -135,9 +135,9 @@ pub(crate) fn restore_point(
 fn base(object: &FoundObject) -> types::SourceObject {
     let known = object.source.as_ref().map_or_else(
         || types::SourceObject {
-            id: Some(object.id.0),
+            id: Some(object.id.0.into()),
             name: Some(object.name.clone()),
-            source_id: Some(object.id.0),
+            source_id: Some(object.id.0.into()),
             source_name: Some(object.name.clone()),
             environment: Some(types::Environment::Physical),
             object_type: Some("kHost".to_owned()),
@@ -146,5 +146,5 @@ fn base(object: &FoundObject) -> types::SourceObject {
         },
         source_object,
     );
-    types::SourceObject { logical_size_bytes: object.size_bytes.map(int), ..known }
+    types::SourceObject { logical_size_bytes: object.size_bytes.map(bytes), ..known }
 }

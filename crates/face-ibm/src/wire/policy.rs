@@ -29,7 +29,7 @@ pub(crate) fn policy(ids: &WireIds, policy: &Policy) -> types::ProtectionPolicy 
         backup_policy,
         retry_options: (rules.retry != Retry::default()).then(|| types::RetryOptions {
             retries: Some(rules.retry.count.into()),
-            retry_interval_mins: Some(rules.retry.interval_minutes.into()),
+            retry_interval_mins: Some(i64::from(rules.retry.interval_minutes).into()),
         }),
         last_modification_time_usecs: Some(usecs(policy.modified_at)),
         is_usable: Some(true),
@@ -89,7 +89,7 @@ pub(crate) fn policy_rules(
             count: number("retryOptions.retries", options.retries.unwrap_or(0))?,
             interval_minutes: number(
                 "retryOptions.retryIntervalMins",
-                options.retry_interval_mins.unwrap_or(1),
+                options.retry_interval_mins.map_or(1, types::Minutes::get),
             )?,
         },
         None => Retry::default(),

@@ -11,15 +11,15 @@ use super::{WireIds, usecs};
 #[derive(Debug, Default)]
 pub(crate) struct ProgressWanted {
     /// Of these objects; empty means any.
-    pub(crate) objects: Vec<i64>,
+    pub(crate) objects: Vec<types::ObjectId>,
     /// Of the objects with these paths; empty means any.
     pub(crate) object_tasks: Vec<String>,
     /// Objects that have ended too.
     pub(crate) finished: bool,
     /// Tasks that started at or after.
-    pub(crate) from_usecs: Option<i64>,
+    pub(crate) from_usecs: Option<types::UnixMicros>,
     /// Tasks that ended at or before.
-    pub(crate) until_usecs: Option<i64>,
+    pub(crate) until_usecs: Option<types::UnixMicros>,
     /// At most so many objects.
     pub(crate) most: Option<usize>,
     /// The objects at all.
@@ -36,7 +36,7 @@ impl ProgressWanted {
     }
 
     fn takes(&self, run: &Run, object: &ObjectRun) -> bool {
-        (self.objects.is_empty() || self.objects.contains(&object.object.0))
+        (self.objects.is_empty() || self.objects.contains(&object.object.0.into()))
             && (self.object_tasks.is_empty()
                 || self.object_tasks.contains(&WireIds::object_task(run, object)))
             && (self.finished || !object.state.is_final())
@@ -84,9 +84,9 @@ pub(crate) fn run_progress(
 
 fn object_progress(object: &ObjectRun, advance: &Advance, events: bool) -> types::ObjectProgress {
     types::ObjectProgress {
-        id: Some(object.object.0),
+        id: Some(object.object.0.into()),
         name: Some(object.name.clone()),
-        source_id: Some(object.object.0),
+        source_id: Some(object.object.0.into()),
         source_name: Some(object.name.clone()),
         environment: Some(types::Environment::Physical),
         start_time_usecs: object.started_at.map(usecs),
@@ -123,8 +123,9 @@ fn percent(advance: &Advance) -> f32 {
     (advance.done * 100.0) as f32
 }
 
-fn remaining(advance: &Advance) -> Option<i64> {
-    advance.remaining.and_then(|remaining| i64::try_from(remaining.as_micros()).ok())
+fn remaining(advance: &Advance) -> Option<types::Micros> {
+    let micros = i64::try_from(advance.remaining?.as_micros()).ok()?;
+    Some(types::Micros(micros))
 }
 
 fn stats(stats: &BackupStats) -> types::ProgressStats {

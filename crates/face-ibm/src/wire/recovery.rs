@@ -5,7 +5,7 @@ use engine::{
 };
 use ibm_backup_recovery::types;
 
-use super::run::int;
+use super::run::bytes;
 use super::{WireIds, usecs};
 use crate::error::ApiError;
 
@@ -40,17 +40,17 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
         protection_group_id: snapshot.map(|snapshot| ids.group(snapshot.group)),
         snapshot_creation_time_usecs: snapshot.map(|snapshot| usecs(snapshot.taken_at)),
         object_info: snapshot.map(|snapshot| types::ObjectSummary {
-            id: Some(snapshot.object.0),
-            source_id: Some(snapshot.object.0),
+            id: Some(snapshot.object.0.into()),
+            source_id: Some(snapshot.object.0.into()),
             environment: Some(types::Environment::Physical),
-            logical_size_bytes: Some(int(recovery.stats.bytes_total)),
+            logical_size_bytes: Some(bytes(recovery.stats.bytes_total)),
             ..types::ObjectSummary::default()
         }),
         snapshot_target_type: Some(types::SnapshotTargetType::Local),
         status: Some(status(recovery.state)),
         start_time_usecs: recovery.started_at.map(usecs),
         end_time_usecs: recovery.ended_at.map(usecs),
-        bytes_restored: Some(int(recovery.stats.bytes_done)),
+        bytes_restored: Some(bytes(recovery.stats.bytes_done)),
         ..types::RecoverSnapshotParams::default()
     };
     let paths = |folder: Option<&FilePath>| -> Vec<types::RecoverPath> {
@@ -92,7 +92,10 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
                 files_and_folders: paths(folder),
                 target_environment: types::RecoverPhysicalFilesParamsTargetEnvironment::Physical,
                 physical_target_params: Some(types::PhysicalFilesTarget {
-                    recover_target: types::RecoverTarget { id: target.0, ..types::RecoverTarget::default() },
+                    recover_target: types::RecoverTarget {
+                        id: target.0.into(),
+                        ..types::RecoverTarget::default()
+                    },
                     restore_to_original_paths: Some(folder.is_none()),
                     alternate_restore_directory: folder.map(FilePath::to_string),
                     overwrite_existing: Some(options.overwrite),
@@ -219,7 +222,7 @@ pub(crate) fn place_plan(
         preserve_attributes: target.preserve_attributes.unwrap_or(true),
         continue_on_error: target.continue_on_error.unwrap_or(false),
     };
-    let target = ObjectId(target.recover_target.id);
+    let target = ObjectId(target.recover_target.id.get());
     Ok(RecoveryPlan::Place { snapshot: snapshot.id, items, target, place, options })
 }
 

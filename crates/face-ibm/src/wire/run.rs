@@ -21,7 +21,7 @@ pub(crate) fn run(
         details.then(|| run.objects.iter().map(|object| object_run(ids, run, object, snapshots)).collect());
     types::ProtectionGroupRun {
         id: Some(WireIds::run(run)),
-        protection_group_instance_id: Some(run.id.0),
+        protection_group_instance_id: Some(run.id.0.into()),
         protection_group_id: Some(ids.group(run.group)),
         protection_group_name: Some(run.group_name.clone()),
         is_replication_run: Some(false),
@@ -61,7 +61,7 @@ fn summary(run: &Run, snapshots: &[Snapshot]) -> types::BackupRunSummary {
         cancelled_objects_count: count(&[RunState::Cancelled]),
         skipped_objects_count: count(&[RunState::Skipped]),
         local_snapshot_stats: Some(stats(&total)),
-        local_task_id: Some(WireIds::run(run)),
+        local_task_id: Some(WireIds::run(run).as_str().into()),
         progress_task_id: Some(WireIds::run_task(run)),
         // The lock that lasts longest: before it ends, the run has a snapshot that stays.
         data_lock_constraints: snapshots
@@ -83,9 +83,9 @@ fn object_run(
     let warnings = Some(object.warnings.clone()).filter(|warnings| !warnings.is_empty());
     types::ObjectRunResult {
         object: Some(types::ObjectSummary {
-            id: Some(object.object.0),
+            id: Some(object.object.0.into()),
             name: Some(object.name.clone()),
-            source_id: Some(object.object.0),
+            source_id: Some(object.object.0.into()),
             environment: Some(types::Environment::Physical),
             ..types::ObjectSummary::default()
         }),
@@ -128,9 +128,9 @@ fn failed_attempt(attempt: &FailedAttempt) -> types::BackupAttempt {
 
 fn stats(stats: &BackupStats) -> types::BackupDataStats {
     types::BackupDataStats {
-        logical_size_bytes: Some(int(stats.bytes_total)),
-        bytes_read: Some(int(stats.bytes_read)),
-        bytes_written: Some(int(stats.bytes_stored)),
+        logical_size_bytes: Some(bytes(stats.bytes_total)),
+        bytes_read: Some(bytes(stats.bytes_read)),
+        bytes_written: Some(bytes(stats.bytes_stored)),
     }
 }
 
@@ -163,6 +163,10 @@ pub(crate) fn snapshot_change(update: &types::LocalSnapshotUpdate) -> Result<Sna
         lock,
         days: update.days_to_keep,
     })
+}
+
+pub(super) fn bytes(value: u64) -> types::ByteCount {
+    int(value).into()
 }
 
 pub(super) fn int(value: u64) -> i64 {

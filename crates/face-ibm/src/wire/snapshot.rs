@@ -23,7 +23,7 @@ pub(crate) fn object_snapshot(
         expiry_time_usecs: snapshot.expires_at.map(usecs),
         has_data_lock: Some(snapshot.lock.is_some_and(|lock| lock.until > now)),
         indexing_status: Some(types::IndexingStatus::Done),
-        object_id: Some(snapshot.object.0),
+        object_id: Some(snapshot.object.0.into()),
         object_name,
         on_legal_hold: Some(snapshot.legal_hold),
         physical_params: Some(types::PhysicalSnapshotParams {
@@ -32,8 +32,8 @@ pub(crate) fn object_snapshot(
         }),
         protection_group_id: Some(ids.group(snapshot.group)),
         protection_group_name: group_name,
-        protection_group_run_id: Some(format!("{}:{taken}", snapshot.run)),
-        run_instance_id: Some(snapshot.run.0),
+        protection_group_run_id: Some(format!("{}:{taken}", snapshot.run).into()),
+        run_instance_id: Some(snapshot.run.0.into()),
         run_start_time_usecs: Some(taken),
         run_type: Some(match snapshot.kind {
             RunKind::Incremental => types::BackupRunType::Regular,
@@ -41,7 +41,7 @@ pub(crate) fn object_snapshot(
         }),
         snapshot_target_type: Some(types::SnapshotTargetType::Local),
         snapshot_timestamp_usecs: Some(taken),
-        source_id: Some(snapshot.object.0),
+        source_id: Some(snapshot.object.0.into()),
         ..types::ObjectSnapshot::default()
     }
 }

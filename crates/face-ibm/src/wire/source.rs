@@ -9,14 +9,14 @@ use super::{EXTRAS, kept};
 /// A registration as the API shows it.
 pub(crate) fn registration(source: &Source) -> types::SourceRegistration {
     types::SourceRegistration {
-        id: Some(source.id.0),
-        source_id: Some(source.id.0),
+        id: Some(source.id.0.into()),
+        source_id: Some(source.id.0.into()),
         source_info: Some(source_object(source)),
         environment: Some(types::Environment::Physical),
         name: Some(source.name.clone()),
         authentication_status: Some(types::SourceRegistrationAuthenticationStatus::Finished),
-        registration_time_msecs: Some(source.registered_at.as_millisecond()),
-        last_refreshed_time_msecs: Some(source.refreshed_at.as_millisecond()),
+        registration_time_msecs: Some(source.registered_at.as_millisecond().into()),
+        last_refreshed_time_msecs: Some(source.refreshed_at.as_millisecond().into()),
         physical_params: Some(types::PhysicalSourceRegistrationParams {
             endpoint: source.endpoint.clone(),
             host_type: os_type(source),
@@ -29,9 +29,9 @@ pub(crate) fn registration(source: &Source) -> types::SourceRegistration {
 /// A source as the root of its objects.
 pub(crate) fn source_object(source: &Source) -> types::SourceObject {
     types::SourceObject {
-        id: Some(source.id.0),
+        id: Some(source.id.0.into()),
         name: Some(source.name.clone()),
-        source_id: Some(source.id.0),
+        source_id: Some(source.id.0.into()),
         source_name: Some(source.name.clone()),
         environment: Some(types::Environment::Physical),
         object_type: Some("kHost".to_owned()),

@@ -24,7 +24,7 @@ pub(crate) async fn register(face: Arc<Face>, call: Call<Caller>) -> Result<Resp
     let new = NewNode { name, login: None, extras: Extras::new() };
     let (node, _, password) = face.engine.register_node(call.caller.tenant(), new).await?;
     answer::created(&types::NodeRegistration {
-        guid: call.caller.guids.node(Some(node.id)),
+        guid: call.caller.guids.node(Some(node.id)).into(),
         name: Some(node.name),
         password: password.expose().into(),
     })

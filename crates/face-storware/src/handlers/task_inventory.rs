@@ -63,7 +63,7 @@ pub(crate) async fn list_managers(face: Arc<Face>, call: Call<Caller>) -> Result
     let guids = call.caller.guids;
     let listed = sources
         .into_iter()
-        .map(|source| HypervisorManager { guid: guids.source(source.id), name: source.name });
+        .map(|source| HypervisorManager { guid: guids.source(source.id).into(), name: source.name });
     page::answer(&call, listed.collect())
 }
 

@@ -57,7 +57,7 @@ pub(crate) async fn restore_and_mount(face: Arc<Face>, call: Call<Caller>) -> Re
         ));
     }
     let path = mount_path(asked.mounted_file_systems.as_deref().unwrap_or_default())?;
-    let unmount_at = asked.unmount_time.map(|span| unmount_at(span, face.engine.now())).transpose()?;
+    let unmount_at = asked.unmount_time.map(|span| unmount_at(span.get(), face.engine.now())).transpose()?;
     let backup = desk.backup(key(&desk, asked.backup, asked.backup_location)?).await?;
     let new = NewMount {
         run: backup.run,

@@ -39,26 +39,27 @@ impl BackupWords {
             backup_time: object.ended_at.map(millis),
             description: object.note.clone(),
             effective_backup_objects_count: is_complete.then(|| count(object.stats.files_total)),
-            effective_backup_size: is_complete.then(|| count(object.stats.bytes_stored)),
-            guid: self.names.guids.backup(shelved.key()),
+            effective_backup_size: is_complete.then(|| count(object.stats.bytes_stored).into()),
+            guid: self.names.guids.backup(shelved.key()).into(),
             hidden: false,
             origin_entity: self.origin(shelved),
             parent_backup: self.parent(shelved),
             protected_entity: Some(self.entity(shelved)),
-            size: backup_size(shelved),
+            size: backup_size(shelved).into(),
             snapshot_time: Some(millis(backup.queued_at)),
             source_name_and_guid: Some(self.source(shelved)),
             source_project: project
                 .map(|project| types::NameAndGuid { guid: project.clone(), name: Some(project.clone()) }),
             status: shown_status(shelved),
             status_info: status_info(shelved),
-            task_duration_time: export_time(shelved)
-                .map(|export| export.saturating_add(shelved.stored.map_or(0, |(_, store)| span(store)))),
+            task_duration_time: export_time(shelved).map(|export| {
+                export.saturating_add(shelved.stored.map_or(0, |(_, store)| span(store))).into()
+            }),
             task_time_stats: Some(types::TaskTimeStats {
-                queued_export_time: queued_time(shelved),
-                export_time: export_time(shelved),
-                queued_store_time: shelved.stored.map(|(queued, _)| span(queued)),
-                store_time: shelved.stored.map(|(_, store)| span(store)),
+                queued_export_time: queued_time(shelved).map(Into::into),
+                export_time: export_time(shelved).map(Into::into),
+                queued_store_time: shelved.stored.map(|(queued, _)| span(queued).into()),
+                store_time: shelved.stored.map(|(_, store)| span(store).into()),
             }),
             type_: shown_type(shelved),
             vm_export_import_mode: None,
@@ -108,7 +109,7 @@ impl BackupWords {
     /// A reference to a backup. Backups have no names of their own: it is that of the entity, and the time.
     pub(crate) fn reference(&self, shelved: &Shelved) -> types::NameAndGuid {
         types::NameAndGuid {
-            guid: self.names.guids.backup(shelved.key()),
+            guid: self.names.guids.backup(shelved.key()).into(),
             name: Some(backup_name(&shelved.entity, shelved.backup.queued_at)),
         }
     }

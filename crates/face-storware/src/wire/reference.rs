@@ -27,7 +27,7 @@ impl Names {
     /// A reference to an entity; `name` is what it was called when it is gone.
     pub(crate) fn entity(&self, id: EntityId, name: Option<String>) -> types::ProtectedEntityReference {
         types::ProtectedEntityReference {
-            guid: self.guids.entity(id),
+            guid: self.guids.entity(id).into(),
             name: self.entities.get(&id).map(|entity| entity.name.clone()).or(name),
             type_: Some(entity_type()),
         }
@@ -70,7 +70,7 @@ impl Names {
     /// An entity as it is listed.
     pub(crate) fn listed_entity(&self, entity: &Entity) -> types::ProtectedEntity {
         types::ProtectedEntity {
-            guid: self.guids.entity(entity.id),
+            guid: self.guids.entity(entity.id).into(),
             name: entity.name.clone(),
             type_: entity_type(),
             hypervisor: None,

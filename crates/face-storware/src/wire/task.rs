@@ -92,7 +92,7 @@ pub(crate) fn details(task: &Task, names: &Names) -> TaskDetails {
         creation_time: Some(millis(task.created_at)),
         dst_protected_entity: None,
         finish_time: task.ended_at.map(millis),
-        guid: guids.task(task.id),
+        guid: guids.task(task.id).into(),
         hypervisor: None,
         hypervisor_cert_chain_creation_time: None,
         hypervisor_manager: source(task).map(|id| names.source(id)),

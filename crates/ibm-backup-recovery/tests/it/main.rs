@@ -9,3 +9,4 @@ mod errors;
 mod requests;
 mod server;
 mod tokens;
+mod values;

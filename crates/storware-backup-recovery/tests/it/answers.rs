@@ -47,7 +47,7 @@ async fn walked(answers: Vec<Response>) -> (Vec<String>, bool, Vec<String>) {
     let (mut entries, mut guids, mut failed) = (pin!(entries), Vec::new(), false);
     while let Some(entry) = entries.next().await {
         match entry {
-            Ok(task) => guids.push(task.guid),
+            Ok(task) => guids.push(task.guid.into()),
             Err(_) => failed = true,
         }
     }

@@ -7,6 +7,7 @@ mod answers;
 mod drift;
 mod requests;
 mod session;
+mod values;
 
 use client_testing::Server;
 use storware_backup_recovery::{Client, RetryPolicy};

@@ -97,10 +97,10 @@ impl Story<'_> {
         let registration = sent.map_err(|err| failed("registering", &err))?;
         let id = registration.id.ok_or_else(|| lacks("registering", "id"))?;
         step.end(&format!("it is source {id}, called {}", registration.name.as_deref().unwrap_or("?")));
-        Ok(id)
+        Ok(id.get())
     }
 
-    async fn create_policy(&self) -> Result<String, Failure> {
+    async fn create_policy(&self) -> Result<types::PolicyId, Failure> {
         let step = Step::begin(3, STEPS, "Creating a policy: incremental every day, kept for three weeks");
         let schedule = types::BackupSchedule::new(types::BackupScheduleUnit::Days)
             .with_day_schedule(types::DaySchedule::new(1));
@@ -116,7 +116,7 @@ impl Story<'_> {
         Ok(id)
     }
 
-    async fn create_group(&self, policy: &str, object: i64) -> Result<String, Failure> {
+    async fn create_group(&self, policy: &str, object: i64) -> Result<types::ProtectionGroupId, Failure> {
         let what = format!("Creating a protection group for {}", shown(self.folder));
         let step = Step::begin(4, STEPS, &what);
         let path = types::PhysicalFileBackupPath::new(path_text::to_text(self.folder.as_os_str().as_bytes()));
@@ -143,7 +143,7 @@ impl Story<'_> {
         what: &str,
         group: &str,
         earlier: Option<&str>,
-    ) -> Result<String, Failure> {
+    ) -> Result<types::RunId, Failure> {
         let step = Step::begin(number, STEPS, what);
         let request = types::StartRunRequest::new(types::BackupRunType::Regular);
         let sent = self.client.create_protection_group_run().id(group).body(request).send().await;
@@ -213,7 +213,7 @@ impl Story<'_> {
         Ok((run, info))
     }
 
-    async fn latest_snapshot(&self, object: i64) -> Result<String, Failure> {
+    async fn latest_snapshot(&self, object: i64) -> Result<types::SnapshotId, Failure> {
         let sent = self.client.get_object_snapshots().id(object).send().await;
         let snapshots = sent.map_err(|err| failed("listing snapshots", &err))?;
         let latest =
@@ -358,8 +358,8 @@ fn restored_bytes(recovery: &types::Recovery) -> (u64, u64) {
     (count(object.and_then(|object| object.bytes_restored)), count(total))
 }
 
-pub(super) fn count(number: Option<i64>) -> u64 {
-    number.and_then(|number| u64::try_from(number).ok()).unwrap_or(0)
+pub(super) fn count(number: Option<impl Into<i64>>) -> u64 {
+    number.and_then(|number| u64::try_from(number.into()).ok()).unwrap_or(0)
 }
 
 /// Where the copy of a folder lies that was restored into another.
