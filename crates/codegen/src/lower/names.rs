@@ -12,7 +12,8 @@ use crate::Error;
 use crate::document::{component_schemas, escape, operation, operation_keys, text, visit_schemas};
 
 /// Types that the post-pass writes beside the generated ones, or that the generated ones are made of.
-const TAKEN: [&str; 7] = ["Secret", "UnixMillis", "Option", "String", "Vec", "Box", "Result"];
+const TAKEN: [&str; 9] =
+    ["Secret", "UnixMillis", "UnknownFields", "BorrowedText", "Option", "String", "Vec", "Box", "Result"];
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut types: BTreeMap<String, String> = BTreeMap::new();

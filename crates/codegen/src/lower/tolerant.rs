@@ -15,7 +15,7 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     visit_schemas(&mut context.document, |pointer, schema| {
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.remove("additionalProperties");
-            notes.push(("closed-object", pointer.to_owned(), "unknown properties are read over"));
+            notes.push(("closed-object", pointer.to_owned(), "unknown properties are kept"));
         }
         let required: Vec<String> = schema
             .get("required")

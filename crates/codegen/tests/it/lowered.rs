@@ -75,7 +75,7 @@ fn a_default_is_described_and_not_sent() {
     }}));
     let code = code(&document);
     assert_has(&code, "/// Whether. When absent, the service takes `true`.");
-    assert_has(&code, r#"#[serde(skip_serializing_if = "Option::is_none")] pub a: Option<bool>"#);
+    assert_has(&code, r#"object!(Thing, unknown_fields { a : optional "a", });"#);
 }
 
 #[test]
@@ -137,9 +137,9 @@ fn a_value_with_its_description_is_made_and_read_from_its_name() {
         }),
     );
     let code = code(&document);
-    assert_has(&code, "named_value!(State(StateName));");
-    assert_has(&code, "named_value!(Kind(String));");
-    assert_has(&code, "read_object!( Other {");
+    assert_has(&code, "named_value!(State(StateName), unknown_fields);");
+    assert_has(&code, "named_value!(Kind(String), unknown_fields);");
+    assert_has(&code, "object!( Other, unknown_fields {");
     assert_has(&code, "pub fn new( kind: impl Into<Kind>, other: Other, state: impl Into<State>, ) -> Self");
     let surface = &output(&document).surface["things"];
     assert!(surface.contains("struct State new from-name\n"), "{surface}");
