@@ -43,10 +43,10 @@ macro_rules! named_value {
         impl serde::Serialize for $name {
             fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
                 let mut map = serializer.serialize_map(None)?;
-                serde::ser::SerializeMap::serialize_entry(&mut map, "name", &self.name)?;
                 if let Some(description) = &self.description {
                     serde::ser::SerializeMap::serialize_entry(&mut map, "description", description)?;
                 }
+                serde::ser::SerializeMap::serialize_entry(&mut map, "name", &self.name)?;
                 self.$unknown.write(&mut map)?;
                 serde::ser::SerializeMap::end(map)
             }
