@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::document::Document;
 use crate::random::Random;
 
-/// What the requests are sent with, and no error may print.
+/// What operations and logins are sent with, and no error may print: token, key, cookie and password.
 pub(crate) const SECRETS: [&str; 4] =
     ["hush-token-01", "hush-api-key-02", "hush-cookie-03", "hush-password-04"];
 
@@ -80,7 +80,10 @@ impl Answer {
             r#"{"access_token":"hush-token-01","expires_in":18446744073709551615}"#.to_owned(),
             r#"{"access_token":"line\nbreak","expires_in":0}"#.to_owned(),
             r#"{"access_token":7}"#.to_owned(),
-            format!(r#"{{"errorCode":"{0}","errorMessage":"{0}","message":"{0}"}}"#, SECRETS.join(" ")),
+            format!(
+                r#"{{"errorCode":"{0}","errorMessage":"{0}","message":"{0}"}}"#,
+                [SECRETS[1], SECRETS[3]].join(" ")
+            ),
             String::new(),
         ];
         let body = random.pick(&bodies).into_bytes();
@@ -122,8 +125,14 @@ impl Answer {
             line("retry-after", random.pick(&values));
         }
         if random.once_in(4) {
-            let values =
-                ["S=hush-cookie-03; Path=/", "S=; Max-Age=0", "=;=", "S", "S=1; Max-Age=-9e9", ";;;;"];
+            let values = [
+                "S=hush-cookie-03; Path=/",
+                "S=; Max-Age=0",
+                "=;=",
+                "S",
+                "S=hush-cookie-03; Max-Age=-9e9",
+                ";;;;",
+            ];
             line("set-cookie", random.pick(&values).as_bytes());
         }
         if random.once_in(6) {

@@ -10,6 +10,8 @@ use tokio::net::{TcpListener, TcpStream};
 struct Script {
     operation: Vec<u8>,
     login: Vec<u8>,
+    /// The requests since, one after the other.
+    asked: Vec<u8>,
 }
 
 /// One running server. It ends with its runtime.
@@ -34,7 +36,13 @@ impl Server {
 
     /// Answers operations with one and logins with the other, from now on.
     pub(crate) fn play(&self, operation: &[u8], login: &[u8]) {
-        *self.script.lock().unwrap() = Script { operation: operation.to_vec(), login: login.to_vec() };
+        *self.script.lock().unwrap() =
+            Script { operation: operation.to_vec(), login: login.to_vec(), asked: Vec::new() };
+    }
+
+    /// Everything that was sent since the last `play`.
+    pub(crate) fn asked(&self) -> String {
+        String::from_utf8_lossy(&self.script.lock().unwrap().asked).into_owned()
     }
 }
 
@@ -52,7 +60,8 @@ async fn answer(mut stream: TcpStream, script: Arc<Mutex<Script>>) {
     let path = line.split(' ').nth(1).unwrap_or_default().to_owned();
     let is_login = path.ends_with("/identity/token") || path.ends_with("/session/login");
     let bytes = {
-        let script = script.lock().unwrap();
+        let mut script = script.lock().unwrap();
+        script.asked.extend_from_slice(&request);
         if is_login { script.login.clone() } else { script.operation.clone() }
     };
     let _ = stream.write_all(&bytes).await;

@@ -154,6 +154,16 @@ fn dates_and_ids_stay_text() {
 }
 
 #[test]
+fn a_number_of_32_bits_is_read_with_64() {
+    let document = schema(json!({"type": "object", "properties": {
+        "share": {"type": "number", "format": "float"}, "count": {"type": "integer", "format": "int32"},
+    }}));
+    let code = code(&document);
+    assert_has(&code, "pub count: Option<i32>");
+    assert_has(&code, "pub share: Option<f64>");
+}
+
+#[test]
 fn null_is_absence_and_no_object_is_closed() {
     let document =
         schema(json!({"type": "object", "additionalProperties": false, "required": ["r"], "properties": {

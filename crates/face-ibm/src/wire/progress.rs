@@ -121,8 +121,8 @@ fn failed_attempts(object: &ObjectRun, events: bool) -> Vec<types::ProgressTask>
     object.failed_attempts.iter().enumerate().map(task).collect()
 }
 
-fn percent(advance: &Advance) -> f32 {
-    (advance.done * 100.0) as f32
+fn percent(advance: &Advance) -> f64 {
+    advance.done * 100.0
 }
 
 fn remaining(advance: &Advance) -> Option<i64> {
