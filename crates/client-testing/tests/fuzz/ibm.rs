@@ -76,5 +76,5 @@ pub(crate) async fn api() -> Api {
         bytes download_agent .body(made::<types::AgentDownloadRequest>("download_agent"));
         value get_upgrade_tasks;
     };
-    Api { server, document: &DOCUMENT, calls }
+    Api { server, document: &DOCUMENT, has_request_ids: true, calls }
 }

@@ -106,5 +106,5 @@ pub(crate) async fn api() -> Api {
         value update_backup_warnings_acknowledged .guid("1:2:3").body(made::<types::BooleanDto>("update_backup_warnings_acknowledged"));
         value update_backups_warnings_acknowledged .body(made::<types::WarningAcknowledgementRequest>("update_backups_warnings_acknowledged"));
     };
-    Api { server, document: &DOCUMENT, calls }
+    Api { server, document: &DOCUMENT, has_request_ids: false, calls }
 }
