@@ -43,17 +43,14 @@ impl Proof {
 impl Proof {
     /// `text` without what proves who calls, should it be in there.
     pub(crate) fn hidden_in(&self, text: &str) -> String {
-        let hide = |text: String, secret: &str| {
-            if secret.is_empty() { text } else { text.replace(secret, "[hidden]") }
-        };
         match self {
-            Self::Token(token) => hide(text.to_owned(), token.expose()),
+            Self::Token(token) => token.hidden_in(text),
             // Each value alone, too: an error page may show a cookie in another form.
             Self::Cookies(cookies) => cookies
                 .expose()
                 .split("; ")
                 .filter_map(|cookie| cookie.split_once('='))
-                .fold(text.to_owned(), |text, (_, value)| hide(text, value)),
+                .fold(text.to_owned(), |text, (_, value)| Secret::new(value).hidden_in(&text)),
         }
     }
 }

@@ -7,6 +7,7 @@
 use std::fmt;
 use std::time::Duration;
 
+use bytes::Bytes;
 use reqwest::{Method, StatusCode};
 use serde::de::DeserializeOwned;
 
@@ -16,6 +17,10 @@ const HAS_TLS: bool = cfg!(any(feature = "native-tls", feature = "rustls", featu
 /// What a client without TLS says of an `https` URL.
 pub(crate) const NO_TLS: &str =
     "https needs one of the features `rustls`, `rustls-aws-lc` and `native-tls`, and none is on";
+use crate::Response;
+
+/// Of a text that a service wrote no more than this is printed, in bytes.
+const MOST_PRINTED_BYTES: usize = 1024;
 
 /// What kind of thing went wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -35,7 +40,8 @@ pub enum ErrorKind {
     Login,
     /// The service answered with a status other than 2xx.
     Status,
-    /// The service answered with a 2xx whose body is not what the document says. It has acted.
+    /// The service answered with a 2xx whose body is not what the document says. It has acted, and what it said
+    /// can be had with [`Error::answer`].
     Decode,
 }
 
@@ -89,6 +95,7 @@ pub(crate) struct Inner {
     pub(crate) request_id: Option<String>,
     pub(crate) retry_after: Option<Duration>,
     pub(crate) excerpt: Option<String>,
+    pub(crate) answer: Option<Response<Bytes>>,
     pub(crate) source: Option<Box<dyn std::error::Error + Send + Sync>>,
 }
 
@@ -105,6 +112,7 @@ impl Error {
             request_id: None,
             retry_after: None,
             excerpt: None,
+            answer: None,
             source: None,
         }))
     }
@@ -199,6 +207,13 @@ impl Error {
         self.0.excerpt.as_deref()
     }
 
+    /// The answer itself, where it was a success that could not be read ([`ErrorKind::Decode`]): with its status,
+    /// its headers, and the whole body, which may be empty. Nothing of it is in what the error prints.
+    #[must_use]
+    pub fn answer(&self) -> Option<&Response<Bytes>> {
+        self.0.answer.as_ref()
+    }
+
     /// Whether the service has no such thing (404).
     #[must_use]
     pub fn is_not_found(&self) -> bool {
@@ -253,31 +268,43 @@ impl fmt::Display for Error {
             write!(formatter, " ({status})")?;
         }
         if let Some(message) = &inner.details.message {
-            write!(formatter, ": {message}")?;
+            write!(formatter, ": {}", printed(message))?;
         }
         if let Some(code) = &inner.details.code {
-            write!(formatter, " [{code}]")?;
+            write!(formatter, " [{}]", printed(code))?;
         }
         if let Some(reference) = &inner.details.reference {
-            write!(formatter, ", reference {reference}")?;
+            write!(formatter, ", reference {}", printed(reference))?;
         }
         if let Some(id) = &inner.request_id {
-            write!(formatter, ", request {id}")?;
+            write!(formatter, ", request {}", printed(id))?;
         }
         Ok(())
     }
 }
 
+/// The text as it is printed: its start, if a service wrote a book.
+fn printed(text: &str) -> String {
+    if text.len() <= MOST_PRINTED_BYTES {
+        return text.to_owned();
+    }
+    let start = text.floor_char_boundary(MOST_PRINTED_BYTES);
+    format!("{}…", &text[..start])
+}
+
 impl fmt::Debug for Error {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = &self.0;
+        let text = |text: &Option<String>| text.as_deref().map(printed);
         formatter
             .debug_struct("Error")
             .field("kind", &inner.kind)
             .field("operation", &inner.operation)
             .field("status", &inner.status)
-            .field("details", &inner.details)
-            .field("request_id", &inner.request_id)
+            .field("code", &text(&inner.details.code))
+            .field("message", &text(&inner.details.message))
+            .field("reference", &text(&inner.details.reference))
+            .field("request_id", &text(&inner.request_id))
             .field("source", &inner.source)
             .finish_non_exhaustive()
     }

@@ -106,7 +106,7 @@ impl IamTokens {
         let status = response.status();
         let body = response.bytes().await.map_err(unreachable_service)?;
         if !status.is_success() {
-            return Err(refusal(status, &body));
+            return Err(refusal(status, &body, &self.api_key));
         }
         let answer: TokenAnswer = serde_json::from_slice(&body).map_err(|_| {
             // The source would quote the body, and the body holds a token.
@@ -127,13 +127,14 @@ fn unreachable_service(error: reqwest::Error) -> Error {
     Error::http(OPERATION, error).with(|inner| inner.repeatable = true)
 }
 
-fn refusal(status: StatusCode, body: &[u8]) -> Error {
+/// A service may repeat the key that it refuses.
+fn refusal(status: StatusCode, body: &[u8], key: &Secret) -> Error {
     let said: Option<TokenRefusal> = serde_json::from_slice(body).ok();
     Error::new(ErrorKind::Token, OPERATION).with(|inner| {
         inner.status = Some(status);
         if let Some(said) = said {
-            inner.details.code = said.error_code;
-            inner.details.message = said.error_message;
+            inner.details.code = said.error_code.map(|text| key.hidden_in(&text));
+            inner.details.message = said.error_message.map(|text| key.hidden_in(&text));
         }
     })
 }

@@ -26,6 +26,8 @@ pub(crate) struct Head {
     pub(crate) headers: HeaderMap,
     pub(crate) request_id: Option<String>,
     pub(crate) content_length: Option<u64>,
+    /// The body, where the document says that there is none.
+    pub(crate) undocumented: Bytes,
 }
 
 impl<T> Response<T> {
@@ -39,7 +41,7 @@ impl<T> Response<T> {
         self.value
     }
 
-    /// The status of the answer, always 2xx.
+    /// The status of the answer: any 2xx, whichever the document lists.
     #[must_use]
     pub fn status(&self) -> StatusCode {
         self.head.status
@@ -55,6 +57,13 @@ impl<T> Response<T> {
     #[must_use]
     pub fn request_id(&self) -> Option<&str> {
         self.head.request_id.as_deref()
+    }
+
+    /// What came where the document says that nothing comes: the first 64 KiB of the body of an operation without a
+    /// result. Empty as long as the service keeps to the document.
+    #[must_use]
+    pub fn undocumented_body(&self) -> &Bytes {
+        &self.head.undocumented
     }
 
     /// The size of the body in bytes, where the service said it beforehand.

@@ -20,6 +20,11 @@ impl Secret {
     pub fn expose(&self) -> &str {
         &self.0
     }
+
+    /// `text` without the secret, should it be in there.
+    pub(crate) fn hidden_in(&self, text: &str) -> String {
+        if self.0.is_empty() { text.to_owned() } else { text.replace(&self.0, "[hidden]") }
+    }
 }
 
 impl From<String> for Secret {
@@ -47,5 +52,11 @@ mod tests {
     #[test]
     fn debug_does_not_show_the_text() {
         assert_eq!(format!("{:?}", Some(Secret::new("hush"))), "Some(Secret(..))");
+    }
+
+    #[test]
+    fn a_text_can_be_had_without_it() {
+        assert_eq!(Secret::new("hush").hidden_in("key=hush, hush"), "key=[hidden], [hidden]");
+        assert_eq!(Secret::new("").hidden_in("as it is"), "as it is");
     }
 }

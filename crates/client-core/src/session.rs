@@ -1,10 +1,12 @@
 //! Sessions: a login that is answered with cookies, which go with every further request.
 
+use std::collections::HashMap;
 use std::fmt;
 
 use reqwest::StatusCode;
 use reqwest::header::{ACCEPT, CONTENT_TYPE, HeaderMap, SET_COOKIE};
 use serde::Serialize;
+use serde_json::Value;
 use tokio::sync::Mutex;
 
 use crate::transport::MOST_ERROR_BYTES;
@@ -84,6 +86,14 @@ impl Session {
         }
     }
 
+    /// `text` without anything that the login says.
+    fn hidden_in(&self, text: String) -> String {
+        let said: HashMap<String, Value> = serde_json::from_str(self.login.expose()).unwrap_or_default();
+        // A text of a letter or two is no secret, and would leave nothing of a message.
+        let texts = said.values().filter_map(Value::as_str).filter(|text| text.len() > 3);
+        texts.fold(text, |text, secret| Secret::new(secret).hidden_in(&text))
+    }
+
     async fn open(&self) -> Result<Cookies, Error> {
         let request = self
             .http
@@ -99,7 +109,15 @@ impl Session {
                 let Ok(Some(chunk)) = response.chunk().await else { break };
                 body.extend_from_slice(&chunk);
             }
-            return Err(refusal(status, (self.details)(&body)));
+            let details = (self.details)(&body);
+            // A refusal may repeat what it refuses.
+            let hide = |text: String| self.hidden_in(text);
+            let details = ErrorDetails::new(
+                details.code.map(hide),
+                details.message.map(hide),
+                details.reference.map(hide),
+            );
+            return Err(refusal(status, details));
         }
         let mut cookies = Cookies::default();
         cookies.update(response.headers());

@@ -19,8 +19,10 @@ use crate::{
     Observer, Response, RetryPolicy,
 };
 
-/// Of an error body no more than this is read.
+/// Of a body of an error, or where there should be none, no more than this is read.
 pub(crate) const MOST_ERROR_BYTES: usize = 64 * 1024;
+/// For how long a body is read that should not be there.
+const LONGEST_UNDOCUMENTED: Duration = Duration::from_secs(5);
 /// Of an error body no more than this is kept.
 const MOST_EXCERPT_BYTES: usize = 2 * 1024;
 
@@ -78,7 +80,7 @@ impl Transport {
     ///
     /// # Errors
     ///
-    /// When there is no answer, or one other than 2xx, or one that is no `T`.
+    /// When there is no answer, or one other than 2xx, or one that is no `T`; the last has the answer with it.
     pub async fn json<T, E>(
         &self,
         call: Call,
@@ -91,20 +93,23 @@ impl Transport {
         let operation = call.operation;
         let (meta, head, body) = self.exchange(call, request, Reading::Whole, details::<E>).await?;
         let Body::Whole(body) = body else { return Err(Error::new(ErrorKind::Decode, operation)) };
-        let text: &[u8] = if body.is_empty() { b"null" } else { &body };
-        match serde_json::from_slice(text) {
+        let text = without_mark(&body);
+        match serde_json::from_slice(if text.is_empty() { b"null" } else { text }) {
             Ok(value) => Ok(Response::new(value, head)),
             Err(error) => {
-                let message = unreadable(&error);
+                let message =
+                    if text.is_empty() { "the body is empty".to_owned() } else { unreadable(&error) };
                 Err(meta.complete(Error::new(ErrorKind::Decode, operation)).with(|inner| {
-                    inner.excerpt = Some(excerpt(&body));
+                    inner.excerpt = (!body.is_empty()).then(|| meta.hide(excerpt(&body)));
                     inner.details.message = Some(message);
+                    inner.answer = Some(Response::new(body, head));
                 }))
             }
         }
     }
 
-    /// Sends `request` and drops the body of the answer.
+    /// Sends `request`, whose answer should have no body. One that has is kept in part:
+    /// [`Response::undocumented_body`].
     ///
     /// # Errors
     ///
@@ -114,7 +119,7 @@ impl Transport {
         call: Call,
         request: reqwest::Result<Request>,
     ) -> Result<Response<()>, Error> {
-        let (_, head, _) = self.exchange(call, request, Reading::Nothing, details::<E>).await?;
+        let (_, head, _) = self.exchange(call, request, Reading::Start, details::<E>).await?;
         Ok(Response::new((), head))
     }
 
@@ -203,13 +208,18 @@ impl Transport {
     ) -> Result<(Meta, Head, Body), Error> {
         let method = request.method().clone();
         let (response, proof) = self.send(operation, request).await?;
-        let meta = self.meta(method, &response);
+        let meta = self.meta(method, &response, proof);
         if !meta.status.is_success() {
-            return Err(refused(operation, meta, response, details, proof.as_ref()).await);
+            return Err(refused(operation, meta, response, details).await);
         }
-        let head = meta.head(&response);
+        let mut head = meta.head(&response);
         let body = match reading {
-            Reading::Nothing => Body::Dropped,
+            Reading::Start => {
+                // The operation is done, whatever becomes of a body that nobody expects.
+                let start = tokio::time::timeout(LONGEST_UNDOCUMENTED, start(response)).await;
+                head.undocumented = start.unwrap_or_default().into();
+                Body::Dropped
+            }
             Reading::Stream => Body::Stream(response),
             Reading::Whole => Body::Whole(
                 response.bytes().await.map_err(|error| meta.complete(Error::http(operation, error)))?,
@@ -281,12 +291,14 @@ impl Transport {
         self.0.http.execute(request).await.map_err(|error| Error::http(operation, error))
     }
 
-    fn meta(&self, method: Method, response: &reqwest::Response) -> Meta {
+    fn meta(&self, method: Method, response: &reqwest::Response, proof: Option<Proof>) -> Meta {
         let header = |name: &HeaderName| response.headers().get(name)?.to_str().ok().map(str::to_owned);
+        let request_id = self.0.request_id_headers.iter().find_map(header);
         Meta {
             method,
             status: response.status(),
-            request_id: self.0.request_id_headers.iter().find_map(header),
+            request_id: request_id.map(|id| hidden(proof.as_ref(), id)),
+            proof,
             retry_after: header(&RETRY_AFTER)
                 .and_then(|text| text.trim().parse().ok())
                 .map(Duration::from_secs),
@@ -350,9 +362,15 @@ struct Meta {
     status: StatusCode,
     request_id: Option<String>,
     retry_after: Option<Duration>,
+    /// What the request was sent with, and no answer may bring into a message.
+    proof: Option<Proof>,
 }
 
 impl Meta {
+    fn hide(&self, text: String) -> String {
+        hidden(self.proof.as_ref(), text)
+    }
+
     /// What a caller gets to see of it with the body.
     fn head(&self, response: &reqwest::Response) -> Head {
         Head {
@@ -360,6 +378,7 @@ impl Meta {
             headers: response.headers().clone(),
             request_id: self.request_id.clone(),
             content_length: response.content_length(),
+            undocumented: Bytes::new(),
         }
     }
 
@@ -377,7 +396,7 @@ impl Meta {
 /// How much of an answer is read before a call has ended.
 #[derive(Clone, Copy)]
 enum Reading {
-    Nothing,
+    Start,
     Whole,
     Stream,
 }
@@ -389,9 +408,33 @@ enum Body {
     Stream(reqwest::Response),
 }
 
+/// The first bytes of a body. One that breaks off is read as far as it came: the status says more than the break.
+async fn start(mut response: reqwest::Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    while body.len() < MOST_ERROR_BYTES {
+        let Ok(Some(chunk)) = response.chunk().await else { break };
+        body.extend_from_slice(&chunk);
+    }
+    body.truncate(MOST_ERROR_BYTES);
+    body
+}
+
+/// The text without what proves who calls.
+fn hidden(proof: Option<&Proof>, text: String) -> String {
+    match proof {
+        Some(proof) => proof.hidden_in(&text),
+        None => text,
+    }
+}
+
+/// The body without the mark that some programs put before UTF-8.
+fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
 /// What an error body says to an API; nothing if it is none of its own.
 fn details<E: ErrorBody>(body: &[u8]) -> ErrorDetails {
-    serde_json::from_slice::<E>(body).map(E::into_details).unwrap_or_default()
+    serde_json::from_slice::<E>(without_mark(body)).map(E::into_details).unwrap_or_default()
 }
 
 fn out_of_time(operation: &'static str, limit: Duration, repeatable: bool) -> Error {
@@ -405,19 +448,13 @@ fn out_of_time(operation: &'static str, limit: Duration, repeatable: bool) -> Er
 async fn refused(
     operation: &'static str,
     meta: Meta,
-    mut response: reqwest::Response,
+    response: reqwest::Response,
     details: fn(&[u8]) -> ErrorDetails,
-    proof: Option<&Proof>,
 ) -> Error {
-    let mut body = Vec::new();
-    while body.len() < MOST_ERROR_BYTES {
-        // A body that breaks off is read as far as it came: the status says more than the break.
-        let Ok(Some(chunk)) = response.chunk().await else { break };
-        body.extend_from_slice(&chunk);
-    }
+    let body = start(response).await;
     let details = details(&body);
     // A proxy's error page may repeat the request.
-    let hide = |text: String| proof.map_or_else(|| text.clone(), |proof| proof.hidden_in(&text));
+    let hide = |text: String| meta.hide(text);
     meta.complete(Error::new(ErrorKind::Status, operation)).with(|inner| {
         inner.details = ErrorDetails {
             code: details.code.map(hide),

@@ -3,8 +3,9 @@
 //! [`read`] takes the tree apart into a [`model::Model`] and asserts every shape it relies on, so that
 //! another progenitor fails here and not in a caller's build. [`write`] writes the model as source:
 //!
-//! - structs of plain public fields, with `new` and `with_…` in place of typify's builders, and these only
-//!   where a request reaches the type; `new` alone where an answer has no `Default`;
+//! - structs of plain public fields, one of them for what the document does not know, with `new` and `with_…` in
+//!   place of typify's builders, and these only where a request reaches the type; `new` alone where an answer has
+//!   no `Default`;
 //! - enums that keep an unknown value, and objects of such a value and its description;
 //! - operations whose answers the transport of `client-core` reads;
 //! - conditions, so that each area of the document is a feature of the crate.
@@ -54,6 +55,15 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
 /// Writes the model as formatted source.
 pub(crate) fn write(model: &Model) -> Result<String, Error> {
     let mut items = TokenStream::new();
+    for (template, used) in HELPERS {
+        if !model.types.iter().any(used) {
+            continue;
+        }
+        let condition = conditions::of_users(model, used);
+        for item in syn::parse_str::<syn::File>(template)?.items {
+            items.extend(quote!(#condition #item));
+        }
+    }
     for definition in &model.types {
         let condition = conditions::of(model, &definition.areas);
         let written = match &definition.shape {
@@ -88,13 +98,20 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
     Ok(code)
 }
 
+/// What the types of the document are read with and keep the unknown in, and which do.
+const HELPERS: [(&str, Question); 2] = [
+    (include_str!("post/templates/unknown_fields.rs"), write_structs::keeps_unknown),
+    (include_str!("post/templates/borrowed_text.rs"), |it| {
+        matches!(it.shape, Shape::Enum(_)) || write_structs::keeps_unknown(it)
+    }),
+];
+
 type Question = fn(&Definition) -> bool;
 
 /// The macros that the types lean on, and which types do. One that another calls stands before it.
 const MACROS: [(&str, Question); 10] = [
     (include_str!("post/templates/open_enum.rs"), |it| matches!(it.shape, Shape::Enum(_))),
     (include_str!("post/templates/named_value.rs"), |it| matches!(it.shape, Shape::Named(_))),
-    (include_str!("post/templates/read_object.rs"), write_structs::is_read_by_macro),
     (include_str!("post/templates/secret.rs"), |it| is_local(it, |it| matches!(it, Local::Secret))),
     (include_str!("post/templates/number.rs"), |it| is_local(it, Local::is_number)),
     (include_str!("post/templates/moment.rs"), |it| is_local(it, |it| matches!(it, Local::Moment(..)))),
@@ -102,6 +119,7 @@ const MACROS: [(&str, Question); 10] = [
     (include_str!("post/templates/byte_count.rs"), |it| is_local(it, |it| matches!(it, Local::ByteCount))),
     (include_str!("post/templates/text_id.rs"), |it| is_local(it, |it| matches!(it, Local::TextId(_)))),
     (include_str!("post/templates/number_id.rs"), |it| is_local(it, |it| matches!(it, Local::NumberId(_)))),
+    (include_str!("post/templates/object.rs"), write_structs::is_written_by_macro),
 ];
 
 fn is_local(definition: &Definition, is: impl Fn(&Local) -> bool) -> bool {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::Refusal;
+use crate::{Refusal, known};
 
 /// What a handler gets: who calls, the parameters, and the body.
 #[derive(Debug)]
@@ -79,13 +79,13 @@ impl<C> Call<C> {
         self.sent.as_ref()
     }
 
-    /// The body as a type of the document.
+    /// The body as a type of the document, without members that the type does not know.
     ///
     /// # Errors
     /// When it is not a `T`.
     pub fn body<T: DeserializeOwned>(&self) -> Result<T, Refusal> {
         let body = self.body.as_ref().unwrap_or(&Value::Null);
-        T::deserialize(body).map_err(|err| Refusal::invalid("body", err))
+        known(body).map_err(|err| Refusal::invalid("body", err))
     }
 
     /// The body, and what is kept of it to say it again: what the request type knows and no more. A client

@@ -8,6 +8,7 @@
 //! This crate knows the web framework and documents. It knows no API, no engine and no authentication.
 
 mod call;
+mod known;
 mod refusal;
 mod request;
 mod routes;
@@ -16,6 +17,7 @@ mod routes;
 mod tests;
 
 pub use call::Call;
+pub use known::known;
 pub use refusal::Refusal;
 pub use request::read;
 pub use routes::{Answering, Api, Handler, Routes};

@@ -59,6 +59,7 @@ impl ApiError {
             error_code: Some((*code).to_owned()),
             message: Some(message.clone()),
             task_log_id: Some(task_log_id.to_owned()),
+            unknown_fields: Default::default(),
         };
         (*status, axum::Json(body)).into_response()
     }

@@ -31,9 +31,18 @@
 //!
 //! # What the service may send
 //!
-//! A value that an enum does not list is kept in its `Unknown` variant and sent back unchanged. `null` for
-//! an optional field is the same as its absence. Fields unknown to the document are read over. A default of
-//! the service is described where it applies, and never sent by itself.
+//! More than the document says, and it is kept:
+//!
+//! - A value that an enum does not list is in its `Unknown` variant.
+//! - A member that the document does not know is in the `unknown_fields` of its object, a [`types::UnknownFields`].
+//!   Both are sent back unchanged, so that a change made of what was read loses nothing. A request gets such a member
+//!   with `with_unknown_field`.
+//! - Any 2xx is a success, and [`Response::status`] says which. A success that has no body, or another than the
+//!   document says, is an [`ErrorKind::Decode`]: the service has acted, and [`Error::answer`] is what it said. What
+//!   comes where nothing is documented is the [`Response::undocumented_body`].
+//!
+//! `null` for an optional field is the same as its absence, and absence is never sent as `null`. A default of the
+//! service is described where it applies, and never sent by itself.
 //!
 //! # Times, sizes and ids
 //!

@@ -13,7 +13,7 @@ use crate::document::{component_schemas, escape, operation, operation_keys, text
 use crate::local;
 
 /// Types that the generated ones are made of. Those that the post-pass writes beside them are taken, too.
-const TAKEN: [&str; 5] = ["Option", "String", "Vec", "Box", "Result"];
+const TAKEN: [&str; 7] = ["UnknownFields", "BorrowedText", "Option", "String", "Vec", "Box", "Result"];
 
 pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     let mut types: BTreeMap<String, String> = BTreeMap::new();

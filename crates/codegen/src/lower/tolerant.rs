@@ -15,7 +15,13 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
     visit_schemas(&mut context.document, |pointer, schema| {
         if schema.get("additionalProperties") == Some(&Value::Bool(false)) {
             schema.remove("additionalProperties");
-            notes.push(("closed-object", pointer.to_owned(), "unknown properties are read over"));
+            notes.push(("closed-object", pointer.to_owned(), "unknown properties are kept"));
+        }
+        if schema.get("type").is_some_and(|kind| kind == "number")
+            && schema.get("format").is_some_and(|format| format == "float")
+        {
+            schema.insert("format".to_owned(), "double".into());
+            notes.push(("float", pointer.to_owned(), "is read with 64 bits"));
         }
         let required: Vec<String> = schema
             .get("required")

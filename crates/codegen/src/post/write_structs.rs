@@ -1,8 +1,9 @@
-//! Writes structs with public fields, and what builds them where requests need it.
+//! Writes structs with public fields, one of them for what the document does not know, and what builds them where
+//! requests need it.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
-use syn::Type;
+use syn::{Ident, Type};
 
 use super::conditions;
 use super::model::{Definition, Field, Model, Shape};
@@ -16,45 +17,75 @@ pub(super) fn write(model: &Model, definition: &Definition, fields: &[Field]) ->
     let ident = &definition.ident;
     let documentation = docs(&definition.docs);
     let default = definition.has_default.then(|| quote!(Default,));
-    let members = fields.iter().map(member);
+    let members = fields.iter().map(|field| member(field, definition));
     let building = definition.is_built().then(|| building(model, definition, fields));
-    let by_macro = is_read_by_macro(definition);
-    let derived = !by_macro && matches!(definition.shape, Shape::Struct(_));
-    let deserialize = derived.then(|| quote!(serde::Deserialize,));
-    let reading = if by_macro { Some(reading(definition, fields)) } else { named(definition, fields) };
+    let derived = (!keeps_unknown(definition)).then(|| quote!(serde::Deserialize, serde::Serialize,));
+    let unknown = keeps_unknown(definition).then(|| {
+        let name = unknown_fields(fields);
+        quote! {
+            /// What the document does not know.
+            #[cfg_attr(feature = "schemars", schemars(skip))]
+            pub #name: UnknownFields,
+        }
+    });
     let item = quote! {
         #documentation
-        #[derive(Clone, Debug, #default PartialEq, #deserialize serde::Serialize)]
+        #[derive(Clone, Debug, #default PartialEq, #derived)]
         #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))]
         pub struct #ident {
             #(#members)*
+            #unknown
         }
     };
-    [Some(item), reading, building].into_iter().flatten().collect()
+    [Some(item), in_json(definition), building].into_iter().flatten().collect()
 }
 
-/// Whether a struct has no options such as `flatten`, which are the derive's to understand.
-pub(super) fn is_read_by_macro(definition: &Definition) -> bool {
+/// Whether a struct has a member for what the document does not know. One with options such as `flatten`, which
+/// are the derive's to understand, has none: it has further members of its own.
+pub(super) fn keeps_unknown(definition: &Definition) -> bool {
+    is_written_by_macro(definition) || matches!(definition.shape, Shape::Named(_))
+}
+
+/// Whether a struct has no options such as `flatten`.
+pub(super) fn is_written_by_macro(definition: &Definition) -> bool {
     matches!(&definition.shape, Shape::Struct(fields) if fields.iter().all(|field| field.serde.is_empty()))
 }
 
-/// The reading of a struct without special options, by the macro of `templates/read_object.rs`.
-fn reading(definition: &Definition, fields: &[Field]) -> TokenStream {
-    let ident = &definition.ident;
-    let fields = fields.iter().map(|field| {
-        let (name, wire) = (&field.ident, &field.wire);
-        let presence = if field.required { quote!(required) } else { quote!(optional) };
-        quote!(#name: #presence #wire,)
-    });
-    quote!(read_object!(#ident { #(#fields)* });)
+/// The name of the member for what the document does not know: one that the document does not use.
+fn unknown_fields(fields: &[Field]) -> Ident {
+    free("unknown_fields", |name| fields.iter().any(|field| field.ident == name))
 }
 
-/// The reading of an object that may come as its name alone, by the macro of `templates/named_value.rs`.
-fn named(definition: &Definition, fields: &[Field]) -> Option<TokenStream> {
-    let Shape::Named(_) = &definition.shape else { return None };
+/// `name`, with underscores behind it while it `is_taken`.
+fn free(name: &str, is_taken: impl Fn(&str) -> bool) -> Ident {
+    let mut name = name.to_owned();
+    while is_taken(&name) {
+        name.push('_');
+    }
+    format_ident!("{name}")
+}
+
+/// The reading and writing, by a macro: that of `templates/object.rs`, or of `templates/named_value.rs` for what
+/// may come as its name alone.
+fn in_json(definition: &Definition) -> Option<TokenStream> {
     let ident = &definition.ident;
-    let value = fields.iter().find(|field| field.required).map(|field| &field.ty);
-    Some(quote!(named_value!(#ident(#value));))
+    match &definition.shape {
+        Shape::Struct(fields) if is_written_by_macro(definition) => {
+            let unknown = unknown_fields(fields);
+            let fields = fields.iter().map(|field| {
+                let (name, wire) = (&field.ident, &field.wire);
+                let presence = if field.required { quote!(required) } else { quote!(optional) };
+                quote!(#name: #presence #wire,)
+            });
+            Some(quote!(object!(#ident, #unknown { #(#fields)* });))
+        }
+        Shape::Named(fields) => {
+            let unknown = unknown_fields(fields);
+            let value = fields.iter().find(|field| field.required).map(|field| &field.ty);
+            Some(quote!(named_value!(#ident(#value), #unknown);))
+        }
+        _ => None,
+    }
 }
 
 /// `#[doc]` attributes for `text`, none for an empty one.
@@ -66,9 +97,20 @@ pub(super) fn docs(text: &str) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-fn member(field: &Field) -> TokenStream {
+fn member(field: &Field, definition: &Definition) -> TokenStream {
     let (ident, ty) = (&field.ident, &field.ty);
     let documentation = docs(&field.docs);
+    if keeps_unknown(definition) {
+        // Its macro knows the name in JSON; only the schema has to be told.
+        let wire = &field.wire;
+        let renamed = (*ident != field.wire)
+            .then(|| quote!(#[cfg_attr(feature = "schemars", schemars(rename = #wire))]));
+        return quote! {
+            #documentation
+            #renamed
+            pub #ident: #ty,
+        };
+    }
     let mut options: Vec<TokenStream> = Vec::new();
     if *ident != field.wire {
         let wire = &field.wire;
@@ -110,13 +152,15 @@ fn building(model: &Model, definition: &Definition, fields: &[Field]) -> TokenSt
         } else {
             " A value with the required fields and no other."
         };
-        let rest = if required.len() == fields.len() {
-            quote!()
-        } else if definition.has_default {
+        let optional = fields.iter().filter(|field| !field.required).map(|field| &field.ident);
+        let unknown = keeps_unknown(definition).then(|| {
+            let name = unknown_fields(fields);
+            quote!(#name: UnknownFields::default(),)
+        });
+        let rest = if definition.has_default && required.len() < fields.len() {
             quote!(..Default::default())
         } else {
-            let optional = fields.iter().filter(|field| !field.required).map(|field| &field.ident);
-            quote!(#(#optional: None,)*)
+            quote!(#(#optional: None,)* #unknown)
         };
         let made = if required.is_empty() && definition.has_default {
             quote!(Self::default())
@@ -132,18 +176,37 @@ fn building(model: &Model, definition: &Definition, fields: &[Field]) -> TokenSt
         }
     });
     let set = |field: &&Field| definition.in_requests && (!has_new || !field.required);
-    let setters = fields.iter().filter(set).map(|field| setter(model, field));
+    let setters: Vec<TokenStream> = fields.iter().filter(set).map(|field| setter(model, field)).collect();
+    let unknown = (definition.in_requests && keeps_unknown(definition)).then(|| unknown_setter(fields));
     quote! {
         impl #ident {
             #new
             #(#setters)*
+            #unknown
         }
     }
 }
 
+fn unknown_setter(fields: &[Field]) -> TokenStream {
+    let member = unknown_fields(fields);
+    let method = free("with_unknown_field", |name| fields.iter().any(|field| setter_name(field) == name));
+    quote! {
+        /// Sets a member that the document does not know.
+        #[must_use]
+        pub fn #method(mut self, name: impl Into<String>, value: impl Into<serde_json::Value>) -> Self {
+            self.#member.insert(name, value);
+            self
+        }
+    }
+}
+
+fn setter_name(field: &Field) -> Ident {
+    format_ident!("with_{}", field.ident.to_string().trim_matches('_'))
+}
+
 fn setter(model: &Model, field: &Field) -> TokenStream {
     let name = &field.ident;
-    let method = format_ident!("with_{}", name.to_string().trim_matches('_'));
+    let method = setter_name(field);
     let text = format!(" Sets `{}`.", field.wire);
     let inner = argument(&field.ty, "Option");
     let value = format_ident!("value");
@@ -160,7 +223,7 @@ fn setter(model: &Model, field: &Field) -> TokenStream {
 }
 
 /// How an argument is written for a field of type `ty`, and how it becomes one.
-fn conversion(model: &Model, ty: &Type, name: &syn::Ident) -> (TokenStream, TokenStream) {
+fn conversion(model: &Model, ty: &Type, name: &Ident) -> (TokenStream, TokenStream) {
     if let Some(item) = argument(ty, "Vec") {
         return if is_direct(model, &item) {
             (quote!(impl IntoIterator<Item = #item>), quote!(#name.into_iter().collect()))

@@ -75,7 +75,7 @@ fn a_default_is_described_and_not_sent() {
     }}));
     let code = code(&document);
     assert_has(&code, "/// Whether. When absent, the service takes `true`.");
-    assert_has(&code, r#"#[serde(skip_serializing_if = "Option::is_none")] pub a: Option<bool>"#);
+    assert_has(&code, r#"object!(Thing, unknown_fields { a : optional "a", });"#);
 }
 
 #[test]
@@ -169,9 +169,9 @@ fn a_value_with_its_description_is_made_and_read_from_its_name() {
         }),
     );
     let code = code(&document);
-    assert_has(&code, "named_value!(State(StateName));");
-    assert_has(&code, "named_value!(Kind(String));");
-    assert_has(&code, "read_object!( Other {");
+    assert_has(&code, "named_value!(State(StateName), unknown_fields);");
+    assert_has(&code, "named_value!(Kind(String), unknown_fields);");
+    assert_has(&code, "object!( Other, unknown_fields {");
     assert_has(&code, "pub fn new( kind: impl Into<Kind>, other: Other, state: impl Into<State>, ) -> Self");
     let surface = &output(&document).surface["things"];
     assert!(surface.contains("struct State new from-name\n"), "{surface}");
@@ -183,6 +183,16 @@ fn dates_and_ids_stay_text() {
         schema(json!({"type": "object", "properties": {"d": {"type": "string", "format": "date-time"}}}));
     assert_eq!(log(&document), ["format #/components/schemas/Thing/properties/d date-time is read as text"]);
     assert_has(&code(&document), "pub d: Option<String>");
+}
+
+#[test]
+fn a_number_of_32_bits_is_read_with_64() {
+    let document = schema(json!({"type": "object", "properties": {
+        "share": {"type": "number", "format": "float"}, "count": {"type": "integer", "format": "int32"},
+    }}));
+    let code = code(&document);
+    assert_has(&code, "pub count: Option<i32>");
+    assert_has(&code, "pub share: Option<f64>");
 }
 
 #[test]

@@ -93,7 +93,12 @@ fn a_type_of_answers_has_new_where_it_has_no_default() {
     assert!(output.surface["things"].contains("struct Thing new-only\n"), "{}", output.surface["things"]);
     assert!(output.surface["things"].contains("struct Many\n"), "too many arguments");
     let code = squeezed(&output.code);
-    assert!(code.contains("Self { kind: kind.into(), many: None, note: None, }"), "{code}");
+    assert!(
+        code.contains(
+            "Self { kind: kind.into(), many: None, note: None, unknown_fields: UnknownFields::default(), }"
+        ),
+        "{code}"
+    );
     assert!(!code.contains("fn with_note"), "{code}");
 }
 
@@ -140,12 +145,12 @@ fn an_area_is_a_feature_of_what_only_some_areas_reach() {
     assert!(output.surface["shared"].contains("struct Everywhere default\n"));
     let code = squeezed(&output.code);
     for piece in [
-        r#"#[cfg(any(feature = "one", feature = "two-words"))] #[derive(Clone, Debug, Default, PartialEq, serde::Serialize)] #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))] pub struct Both"#,
-        r#"#[cfg(any(feature = "one", feature = "two-words"))] read_object!(Both {"#,
+        r#"#[cfg(any(feature = "one", feature = "two-words"))] #[derive(Clone, Debug, Default, PartialEq)] #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))] pub struct Both"#,
+        r#"#[cfg(any(feature = "one", feature = "two-words"))] object!(Both, unknown_fields {"#,
         r#"#[cfg(feature = "three")] open_enum!(Kind {"#,
         r#"#[cfg(any(feature = "three"))] /// Writes what every open enum has in common"#,
-        r#"} read_object!(Everywhere {"#,
-        r#"} /// Reads a struct from an object."#,
+        r#"} object!(Everywhere, unknown_fields {"#,
+        r#"} /// Reads and writes a struct as an object."#,
         r#"#[cfg(feature = "three")] generator.subschema_for::<Kind>();"#,
         r#"#[cfg(all(feature = "client", feature = "two-words"))] impl crate::Client"#,
         r#"#[cfg(feature = "two-words")] mod two_words {"#,
@@ -173,7 +178,30 @@ fn a_schema_without_properties_is_a_newtype_with_an_empty_value() {
     );
 }
 
-/// The macro that reads structs knows nothing of options such as `flatten`.
+/// A document may use the names that what it does not know would have.
+#[test]
+fn the_names_of_unknown_fields_give_way_to_those_of_the_document() {
+    let body = json!({"required": true, "content": {"application/json": {"schema": reference("Thing")}}});
+    let document = document(
+        json!({"/a": {"post": described(json!({"requestBody": body}))}}),
+        json!({"Thing": {"type": "object", "properties": {
+            "unknownFields": {"type": "boolean"}, "unknownField": {"type": "boolean"},
+        }}}),
+    );
+    let code = squeezed(&output(&document).code);
+    for piece in [
+        "pub unknown_fields: Option<bool>",
+        "pub unknown_fields_: UnknownFields",
+        "object!( Thing, unknown_fields_ {",
+        "fn with_unknown_field(mut self, value: bool)",
+        "fn with_unknown_field_( mut self, name: impl Into<String>, value: impl Into<serde_json::Value>, ) -> Self { \
+         self.unknown_fields_.insert(name, value);",
+    ] {
+        assert!(code.contains(piece), "no `{piece}` in\n{code}");
+    }
+}
+
+/// The macro that reads and writes structs knows nothing of options such as `flatten`.
 #[test]
 fn a_struct_with_further_properties_keeps_the_derived_reading() {
     let document = document(
@@ -187,5 +215,6 @@ fn a_struct_with_further_properties_keeps_the_derived_reading() {
     let code = output(&document).code;
     assert!(code.contains("#[serde(flatten)]"), "{code}");
     assert!(code.contains("Default, PartialEq, serde::Deserialize, serde::Serialize)]"), "{code}");
-    assert!(!code.contains("read_object!(Thing"), "{code}");
+    assert!(!code.contains("object!(Thing"), "{code}");
+    assert!(!code.contains("UnknownFields"), "what is not known is among the further properties: {code}");
 }

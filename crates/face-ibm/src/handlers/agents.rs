@@ -44,7 +44,7 @@ pub(crate) async fn list_tasks(call: Call) -> Result<Answer, ApiError> {
         .filter(|task| ids.is_empty() || ids.contains(&task.id.0))
         .map(wire::upgrade_task)
         .collect();
-    Answer::ok(&types::AgentUpgradeTaskList { tasks: Some(tasks) })
+    Answer::ok(&types::AgentUpgradeTaskList { tasks: Some(tasks), unknown_fields: Default::default() })
 }
 
 pub(crate) async fn create_task(call: Call) -> Result<Answer, ApiError> {

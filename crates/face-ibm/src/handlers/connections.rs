@@ -27,7 +27,10 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         .filter(|connection| names.is_empty() || names.contains(&connection.name))
         .map(|connection| wire::connection(connection, None))
         .collect();
-    Answer::ok(&types::DataSourceConnectionList { connections: Some(connections) })
+    Answer::ok(&types::DataSourceConnectionList {
+        connections: Some(connections),
+        unknown_fields: Default::default(),
+    })
 }
 
 pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {

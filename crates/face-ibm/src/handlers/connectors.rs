@@ -22,7 +22,10 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         .filter(|connector| connection.as_ref().is_none_or(|id| connector.connection.to_string() == *id))
         .map(|connector| wire::connector(connector, now))
         .collect();
-    Answer::ok(&types::DataSourceConnectorList { connectors: Some(connectors) })
+    Answer::ok(&types::DataSourceConnectorList {
+        connectors: Some(connectors),
+        unknown_fields: Default::default(),
+    })
 }
 
 /// There are neither images nor charts of a connector for this server, and that is what the lists say.
@@ -30,8 +33,10 @@ pub(crate) async fn metadata(_call: Call) -> Result<Answer, ApiError> {
     Answer::ok(&types::ConnectorMetadata {
         connector_image_metadata: Some(types::ConnectorImageMetadata {
             connector_image_file_list: Vec::new(),
+            unknown_fields: Default::default(),
         }),
         k8s_connector_info_list: Some(Vec::new()),
+        unknown_fields: Default::default(),
     })
 }
 

@@ -39,7 +39,10 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         }
         shown.push(group_shown);
     }
-    Answer::ok(&types::ProtectionGroupList { protection_groups: Some(shown) })
+    Answer::ok(&types::ProtectionGroupList {
+        protection_groups: Some(shown),
+        unknown_fields: Default::default(),
+    })
 }
 
 pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {

@@ -59,6 +59,7 @@ pub(crate) async fn search(call: Call) -> Result<Answer, ApiError> {
         objects: Some(objects),
         pagination_cookie: cookie,
         count: Some(total as i64),
+        unknown_fields: Default::default(),
     })
 }
 
@@ -113,14 +114,20 @@ pub(crate) async fn search_protected(call: Call) -> Result<Answer, ApiError> {
         shown.push(object);
     }
     let groups = groups.into_iter().map(|(protection_group_id, protection_group_name)| {
-        types::ProtectionGroupIdentifier { protection_group_id, protection_group_name }
+        types::ProtectionGroupIdentifier {
+            protection_group_id,
+            protection_group_name,
+            unknown_fields: Default::default(),
+        }
     });
     Answer::ok(&types::ProtectedObjectSearchResponse {
         objects: Some(shown),
         metadata: Some(types::ProtectedObjectSearchMetadata {
             unique_protection_group_identifiers: Some(groups.collect()),
+            unknown_fields: Default::default(),
         }),
         num_results: Some(total),
+        unknown_fields: Default::default(),
     })
 }
 

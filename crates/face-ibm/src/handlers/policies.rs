@@ -42,7 +42,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         }
         policies.push(shown);
     }
-    Answer::ok(&types::ProtectionPolicyList { policies: Some(policies) })
+    Answer::ok(&types::ProtectionPolicyList { policies: Some(policies), unknown_fields: Default::default() })
 }
 
 pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {

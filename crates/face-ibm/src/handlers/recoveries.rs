@@ -70,7 +70,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
             shown.push(recovery);
         }
     }
-    Answer::ok(&types::RecoveryList { recoveries: Some(shown) })
+    Answer::ok(&types::RecoveryList { recoveries: Some(shown), unknown_fields: Default::default() })
 }
 
 pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {

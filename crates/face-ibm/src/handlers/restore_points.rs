@@ -40,6 +40,7 @@ pub(crate) async fn find(call: Call) -> Result<Answer, ApiError> {
             time_ranges: Some(Vec::new()),
             ..types::RestorableTimeRanges::default()
         }),
+        unknown_fields: Default::default(),
     })
 }
 

@@ -26,12 +26,16 @@ pub(crate) async fn update(call: Call) -> Result<Answer, ApiError> {
                 failed.push(types::FailedRunUpdate {
                     run_id: Some(update.run_id),
                     error_message: Some(err.message),
+                    unknown_fields: Default::default(),
                 });
             }
         }
     }
-    let answer =
-        types::UpdateRunsResponse { successful_run_ids: Some(successful), failed_runs: Some(failed) };
+    let answer = types::UpdateRunsResponse {
+        successful_run_ids: Some(successful),
+        failed_runs: Some(failed),
+        unknown_fields: Default::default(),
+    };
     Answer::json(StatusCode::MULTI_STATUS, &answer)
 }
 

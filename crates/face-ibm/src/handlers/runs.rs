@@ -52,7 +52,10 @@ pub(crate) async fn start(call: Call) -> Result<Answer, ApiError> {
         extras: engine::Extras::new(),
     };
     let run = call.engine.start_run(&call.tenant, group, request).await?;
-    let answer = types::StartRunResponse { protection_group_id: Some(call.ids.group(run.group)) };
+    let answer = types::StartRunResponse {
+        protection_group_id: Some(call.ids.group(run.group)),
+        unknown_fields: Default::default(),
+    };
     Answer::json(StatusCode::ACCEPTED, &answer)
 }
 
@@ -77,7 +80,11 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         .iter()
         .map(|run| show(&call, run, &left.remove(&run.id).unwrap_or_default(), wanted.details))
         .collect();
-    Answer::ok(&types::ProtectionGroupRunList { runs: Some(shown), total_runs: total })
+    Answer::ok(&types::ProtectionGroupRunList {
+        runs: Some(shown),
+        total_runs: total,
+        unknown_fields: Default::default(),
+    })
 }
 
 pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {
@@ -133,7 +140,11 @@ async fn pause_or_resume(
             Err(err) => Err(err),
         };
         let error = done.err().map(|err| err.message);
-        outcomes.push(types::RunActionOutcome { run_id: Some(target.run_id), error });
+        outcomes.push(types::RunActionOutcome {
+            run_id: Some(target.run_id),
+            error,
+            unknown_fields: Default::default(),
+        });
     }
     outcomes
 }
@@ -158,7 +169,10 @@ async fn cancel(
         } else {
             call.engine.cancel_objects(&call.tenant, run.id, &objects).await?;
         }
-        outcomes.push(types::CancelRunOutcome { run_id: Some(WireIds::run(&run)) });
+        outcomes.push(types::CancelRunOutcome {
+            run_id: Some(WireIds::run(&run)),
+            unknown_fields: Default::default(),
+        });
     }
     Ok(outcomes)
 }

@@ -68,7 +68,7 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
             wire::object_snapshot(&call.ids, snapshot, object_name, group_name, call.engine.now())
         })
         .collect();
-    Answer::ok(&types::ObjectSnapshotList { snapshots: Some(snapshots) })
+    Answer::ok(&types::ObjectSnapshotList { snapshots: Some(snapshots), unknown_fields: Default::default() })
 }
 
 /// A file of a snapshot: a part of it when the caller names one, else all of it, as a stream.

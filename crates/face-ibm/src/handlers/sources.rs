@@ -29,7 +29,10 @@ pub(crate) async fn list(call: Call) -> Result<Answer, ApiError> {
         .filter(|source| ids.is_empty() || ids.contains(&source.id.0))
         .map(wire::registration)
         .collect();
-    Answer::ok(&types::SourceRegistrationList { registrations: Some(registrations) })
+    Answer::ok(&types::SourceRegistrationList {
+        registrations: Some(registrations),
+        unknown_fields: Default::default(),
+    })
 }
 
 pub(crate) async fn get(call: Call) -> Result<Answer, ApiError> {

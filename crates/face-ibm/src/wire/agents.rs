@@ -43,6 +43,7 @@ pub(crate) fn upgrade_task(task: &UpgradeTask) -> types::AgentUpgradeTask {
         schedule_end_time_usecs: task.start_until.map(usecs),
         start_time_usecs: task.started_at.map(usecs),
         end_time_usecs: task.ended_at.map(usecs),
+        unknown_fields: Default::default(),
     }
 }
 
@@ -62,7 +63,9 @@ fn agent(upgrade: &engine::AgentUpgrade) -> types::AgentUpgrade {
             start_time_usecs: upgrade.started_at.map(usecs),
             end_time_usecs: upgrade.ended_at.map(usecs),
             error: upgrade.reason.as_deref().map(failure),
+            unknown_fields: Default::default(),
         }),
+        unknown_fields: Default::default(),
     }
 }
 

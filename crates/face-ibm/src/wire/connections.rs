@@ -25,6 +25,7 @@ pub(crate) fn connection(connection: &Connection, token: Option<&Secret>) -> typ
             .and_then(|kept| types::ConnectionEnvType::deserialize(kept.get(ENV_TYPE)?).ok()),
         // This server upgrades no connector.
         upgrading_connector_id: None,
+        unknown_fields: Default::default(),
     }
 }
 

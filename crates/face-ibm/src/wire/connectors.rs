@@ -36,6 +36,7 @@ fn connectivity(connector: &Connector, now: Timestamp) -> types::ConnectorConnec
             let silent = now.duration_since(last).as_secs();
             format!("the connector was last in contact {silent} seconds ago")
         }),
+        unknown_fields: Default::default(),
     }
 }
 

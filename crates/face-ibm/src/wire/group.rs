@@ -26,6 +26,7 @@ pub(crate) fn group(ids: &WireIds, group: &Group) -> types::ProtectionGroup {
                 .filter(|patterns| !patterns.is_empty()),
             ..files
         }),
+        unknown_fields: Default::default(),
     };
     types::ProtectionGroup {
         id: Some(ids.group(group.id)),
@@ -66,6 +67,7 @@ fn root(root: &Root) -> types::PhysicalFileBackupPath {
         included_path: root.path.to_string(),
         excluded_paths: (!excluded.is_empty()).then_some(excluded),
         skip_nested_volumes: Some(root.one_file_system),
+        unknown_fields: Default::default(),
     }
 }
 

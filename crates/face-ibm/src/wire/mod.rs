@@ -36,7 +36,7 @@ pub(crate) use time::{from_usecs, usecs};
 /// Under which name this face keeps what it wants to say again.
 pub(crate) const EXTRAS: &str = "ibm";
 
-/// What was kept of a thing, read as `T`; the default where nothing readable was.
+/// What `T` knows of what was kept of a thing; the default where nothing readable was.
 fn kept<T: serde::de::DeserializeOwned + Default>(extras: &engine::Extras) -> T {
-    extras.get(EXTRAS).and_then(|value| T::deserialize(value).ok()).unwrap_or_default()
+    extras.get(EXTRAS).and_then(|value| face_core::known(value).ok()).unwrap_or_default()
 }

@@ -95,6 +95,7 @@ fn snapshots_info(ids: &WireIds, taken: &TakenSnapshot, group: Option<&Group>) -
         local_snapshot_info: Some(types::LocalSnapshotReference {
             snapshot_id: Some(ids.snapshot(snapshot)),
             logical_size_bytes: taken.object().map(|object| bytes(object.stats.bytes_total)),
+            unknown_fields: Default::default(),
         }),
         indexing_status: Some(types::IndexingStatus::Done),
         protection_group_id: Some(ids.group(snapshot.group)),

@@ -16,10 +16,9 @@ pub(crate) fn policy(ids: &WireIds, policy: &Policy) -> types::ProtectionPolicy 
     let rules = &policy.rules;
     let base: types::ProtectionPolicy = kept(&rules.extras);
     let mut backup_policy = base.backup_policy.clone();
-    backup_policy.regular.incremental = rules
-        .incremental
-        .as_ref()
-        .map(|recurrence| types::IncrementalBackupPolicy { schedule: schedule(recurrence) });
+    backup_policy.regular.incremental = rules.incremental.as_ref().map(|recurrence| {
+        types::IncrementalBackupPolicy { schedule: schedule(recurrence), unknown_fields: Default::default() }
+    });
     let said = backup_policy.regular.retention.take();
     backup_policy.regular.retention = Some(retention(&rules.retention, said.as_ref()));
     types::ProtectionPolicy {
@@ -30,6 +29,7 @@ pub(crate) fn policy(ids: &WireIds, policy: &Policy) -> types::ProtectionPolicy 
         retry_options: (rules.retry != Retry::default()).then(|| types::RetryOptions {
             retries: Some(rules.retry.count.into()),
             retry_interval_mins: Some(i64::from(rules.retry.interval_minutes).into()),
+            unknown_fields: Default::default(),
         }),
         last_modification_time_usecs: Some(usecs(policy.modified_at)),
         is_usable: Some(true),
@@ -203,7 +203,9 @@ fn retention(retention: &Retention, said: Option<&types::Retention>) -> types::R
             unit: retention_unit(lock.unit),
             duration: lock.count.into(),
             enable_worm_on_external_target: worm,
+            unknown_fields: Default::default(),
         }),
+        unknown_fields: Default::default(),
     }
 }
 

@@ -79,6 +79,7 @@ pub(crate) fn run_progress(
         status: Some(status(run.state)),
         objects: wanted.details.then(|| shown.collect()),
         events: wanted.events.then(|| run_events(run)),
+        unknown_fields: Default::default(),
     })
 }
 
@@ -97,6 +98,7 @@ fn object_progress(object: &ObjectRun, advance: &Advance, events: bool) -> types
         status: Some(status(object.state)),
         events: events.then(|| object_events(object)),
         failed_attempts: Some(failed_attempts(object, events)).filter(|attempts| !attempts.is_empty()),
+        unknown_fields: Default::default(),
     }
 }
 
@@ -119,8 +121,8 @@ fn failed_attempts(object: &ObjectRun, events: bool) -> Vec<types::ProgressTask>
     object.failed_attempts.iter().enumerate().map(task).collect()
 }
 
-fn percent(advance: &Advance) -> f32 {
-    (advance.done * 100.0) as f32
+fn percent(advance: &Advance) -> f64 {
+    advance.done * 100.0
 }
 
 fn remaining(advance: &Advance) -> Option<types::Micros> {
@@ -133,6 +135,7 @@ fn stats(stats: &BackupStats) -> types::ProgressStats {
         backup_file_count: Some(int(stats.files_done)),
         total_file_count: Some(int(stats.files_total)),
         file_walk_done: Some(stats.all_found),
+        unknown_fields: Default::default(),
     }
 }
 
@@ -184,5 +187,9 @@ fn ending(state: RunState, reason: Option<&str>) -> String {
 }
 
 fn event(at: Timestamp, message: String) -> types::ProgressTaskEvent {
-    types::ProgressTaskEvent { message: Some(message), occured_at_usecs: Some(usecs(at)) }
+    types::ProgressTaskEvent {
+        message: Some(message),
+        occured_at_usecs: Some(usecs(at)),
+        unknown_fields: Default::default(),
+    }
 }

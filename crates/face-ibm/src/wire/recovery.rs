@@ -74,6 +74,7 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
         recover_file_and_folder_params: None,
         recover_volume_params: None,
         system_recovery_params: None,
+        unknown_fields: Default::default(),
     };
     match &recovery.plan {
         RecoveryPlan::Download { .. } => {
@@ -103,6 +104,7 @@ fn physical(ids: &WireIds, recovery: &Recovery, snapshot: Option<&Snapshot>) -> 
                     continue_on_error: Some(options.continue_on_error),
                     ..types::PhysicalFilesTarget::default()
                 }),
+                unknown_fields: Default::default(),
             });
         }
     }

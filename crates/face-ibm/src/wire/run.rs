@@ -110,6 +110,7 @@ fn object_run(
             }),
             failed_attempts: Some(object.failed_attempts.iter().map(failed_attempt).collect::<Vec<_>>())
                 .filter(|attempts| !attempts.is_empty()),
+            unknown_fields: Default::default(),
         }),
         on_legal_hold: Some(snapshot.is_some_and(|snapshot| snapshot.legal_hold)),
         ..types::ObjectRunResult::default()
@@ -131,6 +132,7 @@ fn stats(stats: &BackupStats) -> types::BackupDataStats {
         logical_size_bytes: Some(bytes(stats.bytes_total)),
         bytes_read: Some(bytes(stats.bytes_read)),
         bytes_written: Some(bytes(stats.bytes_stored)),
+        unknown_fields: Default::default(),
     }
 }
 
@@ -141,6 +143,7 @@ fn lock(lock: SnapshotLock) -> types::DataLockConstraints {
             LockMode::Administrative => types::DataLockMode::Administrative,
         }),
         expiry_time_usecs: Some(usecs(lock.until)),
+        unknown_fields: Default::default(),
     }
 }
 

@@ -27,6 +27,7 @@ pub(super) fn time_of_day(time: &TimeOfDay) -> types::TimeOfDay {
         hour: time.hour.into(),
         minute: time.minute.into(),
         time_zone: Some(time.zone.clone()),
+        unknown_fields: Default::default(),
     }
 }
 
@@ -102,6 +103,7 @@ pub(super) fn read_full_schedule(
         week_schedule: schedule.week_schedule.clone(),
         month_schedule: schedule.month_schedule.clone(),
         year_schedule: schedule.year_schedule.clone(),
+        unknown_fields: Default::default(),
     };
     read_schedule(member, &same).map(Some)
 }
@@ -116,22 +118,31 @@ pub(super) fn schedule(recurrence: &Recurrence) -> types::BackupSchedule {
         week_schedule: None,
         month_schedule: None,
         year_schedule: None,
+        unknown_fields: Default::default(),
     };
     match recurrence {
         Recurrence::Minutes { count } => {
             schedule.unit = Unit::Minutes;
-            schedule.minute_schedule = Some(types::MinuteSchedule { frequency: (*count).into() });
+            schedule.minute_schedule = Some(types::MinuteSchedule {
+                frequency: (*count).into(),
+                unknown_fields: Default::default(),
+            });
         }
         Recurrence::Hours { count } => {
             schedule.unit = Unit::Hours;
-            schedule.hour_schedule = Some(types::HourSchedule { frequency: (*count).into() });
+            schedule.hour_schedule =
+                Some(types::HourSchedule { frequency: (*count).into(), unknown_fields: Default::default() });
         }
         Recurrence::Days { count } => {
-            schedule.day_schedule = Some(types::DaySchedule { frequency: (*count).into() });
+            schedule.day_schedule =
+                Some(types::DaySchedule { frequency: (*count).into(), unknown_fields: Default::default() });
         }
         Recurrence::Week { days } => {
             schedule.unit = Unit::Weeks;
-            schedule.week_schedule = Some(types::WeekSchedule { day_of_week: week_days(days) });
+            schedule.week_schedule = Some(types::WeekSchedule {
+                day_of_week: week_days(days),
+                unknown_fields: Default::default(),
+            });
         }
         Recurrence::Month { day } => {
             schedule.unit = Unit::Months;
@@ -141,7 +152,8 @@ pub(super) fn schedule(recurrence: &Recurrence) -> types::BackupSchedule {
             use types::YearScheduleDayOfYear as Day;
             schedule.unit = Unit::Years;
             let day_of_year = if *last { Day::Last } else { Day::First };
-            schedule.year_schedule = Some(types::YearSchedule { day_of_year });
+            schedule.year_schedule =
+                Some(types::YearSchedule { day_of_year, unknown_fields: Default::default() });
         }
     }
     schedule
@@ -179,9 +191,12 @@ fn read_month_day(member: &str, schedule: &types::MonthSchedule) -> Result<Month
 fn month_day(day: &MonthDay) -> types::MonthSchedule {
     use types::MonthScheduleWeekOfMonth as Week;
     match day {
-        MonthDay::Day(day) => {
-            types::MonthSchedule { day_of_month: Some((*day).into()), day_of_week: None, week_of_month: None }
-        }
+        MonthDay::Day(day) => types::MonthSchedule {
+            day_of_month: Some((*day).into()),
+            day_of_week: None,
+            week_of_month: None,
+            unknown_fields: Default::default(),
+        },
         MonthDay::Weekday { week, days } => types::MonthSchedule {
             day_of_month: None,
             day_of_week: Some(week_days(days)),
@@ -192,6 +207,7 @@ fn month_day(day: &MonthDay) -> types::MonthSchedule {
                 4 => Week::Fourth,
                 _ => Week::Last,
             }),
+            unknown_fields: Default::default(),
         },
     }
 }

@@ -52,7 +52,7 @@ pub(crate) async fn get_for_restore(face: Arc<Face>, call: Call<Caller>) -> Resu
 }
 
 pub(crate) async fn set_description(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let types::UpdateBackupDescriptionRequest { value } = call.body()?;
+    let types::UpdateBackupDescriptionRequest { value, unknown_fields: _ } = call.body()?;
     let note = Some(Some(value).filter(|value| !value.is_empty()));
     let (words, shelved) = annotate(&face, &call, BackupNote { note, ..BackupNote::default() }).await?;
     answer::ok(&words.row(&shelved))
@@ -67,7 +67,7 @@ pub(crate) async fn set_warnings(face: Arc<Face>, call: Call<Caller>) -> Result<
 }
 
 pub(crate) async fn acknowledge(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let types::BooleanDto { value } = call.body()?;
+    let types::BooleanDto { value, unknown_fields: _ } = call.body()?;
     let said = BackupNote { acknowledged: Some(value), ..BackupNote::default() };
     let (words, shelved) = annotate(&face, &call, said).await?;
     answer::ok(&words.details(&shelved))

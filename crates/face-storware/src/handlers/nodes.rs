@@ -20,13 +20,14 @@ const LARGEST_REPORT: usize = 1 << 20;
 
 /// The node logs in by its name, with the password that this answer alone tells.
 pub(crate) async fn register(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let types::NodeRegistrationRequest { name } = call.body()?;
+    let types::NodeRegistrationRequest { name, unknown_fields: _ } = call.body()?;
     let new = NewNode { name, login: None, extras: Extras::new() };
     let (node, _, password) = face.engine.register_node(call.caller.tenant(), new).await?;
     answer::created(&types::NodeRegistration {
         guid: call.caller.guids.node(Some(node.id)).into(),
         name: Some(node.name),
         password: password.expose().into(),
+        unknown_fields: Default::default(),
     })
 }
 

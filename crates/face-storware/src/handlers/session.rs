@@ -22,7 +22,7 @@ use crate::wire::{self, Guids};
 const LANGUAGE: &str = "en";
 
 pub(crate) async fn login(face: Arc<Face>, call: Call<Option<Caller>>) -> Result<Response, ApiError> {
-    let types::LoginRequest { login, password } = call.body()?;
+    let types::LoginRequest { login, password, unknown_fields: _ } = call.body()?;
     match face.engine.login(&login, password.expose()).await? {
         Login::Accepted { session, user } => {
             let guids = Guids::new(face.engine.installation(), &user.tenant);

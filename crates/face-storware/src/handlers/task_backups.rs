@@ -72,7 +72,7 @@ pub(crate) async fn remove_old(face: Arc<Face>, call: Call<Caller>) -> Result<Re
 
 pub(crate) async fn delete(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let desk = Desk::open(&face, &call).await?;
-    let types::StringDto { value: guid } = call.body()?;
+    let types::StringDto { value: guid, unknown_fields: _ } = call.body()?;
     let entity = desk.entity(&guid)?;
     if let Some(project) = call.parameter::<String>("project-uuid")?
         && !wire::projects(&entity.extras).contains(&project)
@@ -87,22 +87,24 @@ pub(crate) async fn delete_batch(face: Arc<Face>, call: Call<Caller>) -> Result<
     let asked: Vec<types::StringDto> = call.body()?;
     let mut found: Vec<&Entity> = Vec::new();
     let mut missing = Vec::new();
-    for types::StringDto { value: guid } in asked {
+    for types::StringDto { value: guid, unknown_fields: _ } in asked {
         match desk.entity(&guid) {
             Ok(entity) if found.iter().any(|other| other.id == entity.id) => {}
             Ok(entity) => found.push(entity),
-            Err(_) => missing.push(NameAndGuid { guid, name: None }),
+            Err(_) => missing.push(NameAndGuid { guid, name: None, unknown_fields: Default::default() }),
         }
     }
     let tasks = desk.create(found.iter().map(|entity| removal(&desk, entity)).collect()).await?;
     let reference = |id: EntityId, name: &str| NameAndGuid {
         guid: desk.caller.guids.entity(id),
         name: Some(name.to_owned()),
+        unknown_fields: Default::default(),
     };
     answer::created(&types::TaskBatchResponse {
         successful: Some(found.iter().map(|entity| reference(entity.id, &entity.name)).collect()),
         unsuccessful: Some(missing),
         tasks: Some(tasks.iter().map(|task| desk.details(task)).collect()),
+        unknown_fields: Default::default(),
     })
 }
 

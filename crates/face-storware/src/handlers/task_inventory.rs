@@ -61,9 +61,11 @@ pub(crate) async fn list_managers(face: Arc<Face>, call: Call<Caller>) -> Result
     let mut sources = face.engine.sources(call.caller.tenant()).await?;
     sources.sort_unstable_by_key(|source| source.id);
     let guids = call.caller.guids;
-    let listed = sources
-        .into_iter()
-        .map(|source| HypervisorManager { guid: guids.source(source.id).into(), name: source.name });
+    let listed = sources.into_iter().map(|source| HypervisorManager {
+        guid: guids.source(source.id).into(),
+        name: source.name,
+        unknown_fields: Default::default(),
+    });
     page::answer(&call, listed.collect())
 }
 

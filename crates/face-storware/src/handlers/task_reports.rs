@@ -96,7 +96,7 @@ pub(crate) async fn set_kind(face: Arc<Face>, call: Call<Caller>) -> Result<Resp
 }
 
 pub(crate) async fn set_progress(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let types::DoubleDto { value } = call.body()?;
+    let types::DoubleDto { value, unknown_fields: _ } = call.body()?;
     if !(0.0..=100.0).contains(&value) {
         return Err(ApiError::invalid("value", format!("lies from 0 to 100, not at {value}")));
     }
@@ -149,7 +149,7 @@ pub(crate) async fn last_rate(face: Arc<Face>, call: Call<Caller>) -> Result<Res
     let task = desk.task(&call.required::<String>("guid")?).await?;
     let samples = face.engine.transfer_samples(desk.tenant(), task.id).await?;
     let transfer_rate = samples.last().map(|sample| sample.bytes_per_second);
-    answer::ok(&types::DataTransferRateDetails { transfer_rate })
+    answer::ok(&types::DataTransferRateDetails { transfer_rate, unknown_fields: Default::default() })
 }
 
 pub(crate) async fn set_transfer_info(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
@@ -167,12 +167,12 @@ pub(crate) async fn set_files(face: Arc<Face>, call: Call<Caller>) -> Result<Res
 }
 
 pub(crate) async fn set_restore_host(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let types::StringDto { value } = call.body()?;
+    let types::StringDto { value, unknown_fields: _ } = call.body()?;
     report(&face, &call, keeping(keeps::RESTORE_HOST_ID, json!(value))).await
 }
 
 pub(crate) async fn set_restore_storage(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
-    let types::StringDto { value } = call.body()?;
+    let types::StringDto { value, unknown_fields: _ } = call.body()?;
     report(&face, &call, keeping(keeps::RESTORE_STORAGE_ID, json!(value))).await
 }
 

@@ -41,7 +41,7 @@ pub(crate) async fn get_state(face: Arc<Face>, call: Call<Caller>) -> Result<Res
 
 pub(crate) async fn modified_at(face: Arc<Face>, call: Call<Caller>) -> Result<Response, ApiError> {
     let time = face.engine.tasks_modified_at(call.caller.tenant()).await?;
-    answer::ok(&types::TimestampDto { value: time.map(millis) })
+    answer::ok(&types::TimestampDto { value: time.map(millis), unknown_fields: Default::default() })
 }
 
 /// The tasks that the parameters of a list let through. What names nothing that is there lets nothing through.

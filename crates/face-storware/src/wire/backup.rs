@@ -48,8 +48,11 @@ impl BackupWords {
             size: backup_size(shelved).into(),
             snapshot_time: Some(millis(backup.queued_at)),
             source_name_and_guid: Some(self.source(shelved)),
-            source_project: project
-                .map(|project| types::NameAndGuid { guid: project.clone(), name: Some(project.clone()) }),
+            source_project: project.map(|project| types::NameAndGuid {
+                guid: project.clone().into(),
+                name: Some(project.clone()),
+                unknown_fields: Default::default(),
+            }),
             status: shown_status(shelved),
             status_info: status_info(shelved),
             task_duration_time: export_time(shelved).map(|export| {
@@ -60,12 +63,14 @@ impl BackupWords {
                 export_time: export_time(shelved).map(Into::into),
                 queued_store_time: shelved.stored.map(|(queued, _)| span(queued).into()),
                 store_time: shelved.stored.map(|(_, store)| span(store).into()),
+                unknown_fields: Default::default(),
             }),
             type_: shown_type(shelved),
             vm_export_import_mode: None,
             warnings: object.warnings.clone(),
             warnings_acknowledged: Some(object.warnings_acknowledged),
             warnings_present: !object.warnings.is_empty(),
+            unknown_fields: Default::default(),
         }
     }
 
@@ -83,6 +88,7 @@ impl BackupWords {
             type_: Some(row.type_),
             warnings: Some(row.warnings),
             warnings_acknowledged: row.warnings_acknowledged,
+            unknown_fields: Default::default(),
         }
     }
 
@@ -103,6 +109,7 @@ impl BackupWords {
             type_: Some(row.type_),
             warnings: Some(row.warnings),
             warnings_acknowledged: row.warnings_acknowledged,
+            unknown_fields: Default::default(),
         }
     }
 
@@ -111,6 +118,7 @@ impl BackupWords {
         types::NameAndGuid {
             guid: self.names.guids.backup(shelved.key()).into(),
             name: Some(backup_name(&shelved.entity, shelved.backup.queued_at)),
+            unknown_fields: Default::default(),
         }
     }
 
@@ -133,6 +141,7 @@ impl BackupWords {
         shelved.parent.map(|parent| types::NameAndGuid {
             guid: self.names.guids.backup(parent.key),
             name: Some(backup_name(&shelved.entity, parent.taken_at)),
+            unknown_fields: Default::default(),
         })
     }
 
@@ -140,9 +149,14 @@ impl BackupWords {
         if shelved.backup.trigger == Trigger::OnDemand {
             return shelved.asked_by.map(|user| self.names.user(user));
         }
-        let types::NameAndGuid { guid, name } = self.names.policy(shelved.backup.policy);
+        let types::NameAndGuid { guid, name, unknown_fields: _ } = self.names.policy(shelved.backup.policy);
         let kind = types::OriginEntityType::new(OriginEntityTypeName::Schedule);
-        Some(types::OriginEntityReference { guid, name, type_: Some(kind.with_description("Schedule")) })
+        Some(types::OriginEntityReference {
+            guid,
+            name,
+            type_: Some(kind.with_description("Schedule")),
+            unknown_fields: Default::default(),
+        })
     }
 
     /// The one copy that a backup has, in the vault; none before it began.
@@ -183,6 +197,7 @@ impl BackupWords {
             status: types::BackupLocationStatus::new(status).with_description(words),
             status_info: info,
             type_: Some(shown_type(shelved)),
+            unknown_fields: Default::default(),
         })
     }
 
@@ -280,11 +295,11 @@ fn shown_status(shelved: &Shelved) -> types::BackupStatus {
         BackupStatusName::SuccessRemoved => "Was complete, and was removed",
         _ => "Failed",
     };
-    types::BackupStatus { name, description: Some(words.to_owned()) }
+    types::BackupStatus { name, description: Some(words.to_owned()), unknown_fields: Default::default() }
 }
 
 fn shown_type(shelved: &Shelved) -> types::BackupType {
     let name = backup_type(shelved);
     let words = if name == BackupTypeName::Full { "Full" } else { "Incremental" };
-    types::BackupType { name, description: Some(words.to_owned()) }
+    types::BackupType { name, description: Some(words.to_owned()), unknown_fields: Default::default() }
 }

@@ -30,11 +30,16 @@ impl Names {
             guid: self.guids.entity(id).into(),
             name: self.entities.get(&id).map(|entity| entity.name.clone()).or(name),
             type_: Some(entity_type()),
+            unknown_fields: Default::default(),
         }
     }
 
     pub(crate) fn source(&self, id: ObjectId) -> types::NameAndGuid {
-        types::NameAndGuid { guid: self.guids.source(id), name: self.sources.get(&id).cloned() }
+        types::NameAndGuid {
+            guid: self.guids.source(id),
+            name: self.sources.get(&id).cloned(),
+            unknown_fields: Default::default(),
+        }
     }
 
     /// A reference to a node; none is the built-in one.
@@ -43,28 +48,38 @@ impl Names {
             Some(id) => self.nodes.get(&id).cloned(),
             None => Some(TaskNode::BUILT_IN.to_owned()),
         };
-        types::NameAndGuid { guid: self.guids.node(id), name }
+        types::NameAndGuid { guid: self.guids.node(id), name, unknown_fields: Default::default() }
     }
 
     pub(crate) fn policy(&self, id: PolicyId) -> types::NameAndGuid {
-        types::NameAndGuid { guid: self.guids.policy(id), name: self.policies.get(&id).cloned() }
+        types::NameAndGuid {
+            guid: self.guids.policy(id),
+            name: self.policies.get(&id).cloned(),
+            unknown_fields: Default::default(),
+        }
     }
 
     pub(crate) fn user(&self, id: UserId) -> types::OriginEntityReference {
         let kind = types::OriginEntityType {
             name: types::OriginEntityTypeName::User,
             description: Some("A user".to_owned()),
+            unknown_fields: Default::default(),
         };
         types::OriginEntityReference {
             guid: self.guids.user(id),
             name: self.users.get(&id).cloned(),
             type_: Some(kind),
+            unknown_fields: Default::default(),
         }
     }
 
     /// A reference to the one backup destination.
     pub(crate) fn vault(&self) -> types::NameAndGuid {
-        types::NameAndGuid { guid: self.guids.vault(), name: Some(VAULT_NAME.to_owned()) }
+        types::NameAndGuid {
+            guid: self.guids.vault(),
+            name: Some(VAULT_NAME.to_owned()),
+            unknown_fields: Default::default(),
+        }
     }
 
     /// An entity as it is listed.
@@ -76,10 +91,15 @@ impl Names {
             hypervisor: None,
             hypervisor_manager: Some(self.source(entity.id.object)),
             storage_provider: None,
+            unknown_fields: Default::default(),
         }
     }
 }
 
 fn entity_type() -> types::ProtectedEntityType {
-    types::ProtectedEntityType { name: ENTITY_TYPE, description: Some(ENTITY_TYPE_WORDS.to_owned()) }
+    types::ProtectedEntityType {
+        name: ENTITY_TYPE,
+        description: Some(ENTITY_TYPE_WORDS.to_owned()),
+        unknown_fields: Default::default(),
+    }
 }

@@ -71,6 +71,7 @@ pub(crate) fn record(task: &Task, names: &Names) -> TaskListRecord {
         type_,
         window_end,
         window_start,
+        unknown_fields: Default::default(),
     }
 }
 
@@ -80,7 +81,11 @@ pub(crate) fn details(task: &Task, names: &Names) -> TaskDetails {
     let called: Option<String> = keep(task, keeps::NAME);
     let entity = task.entity.map(|id| names.entity(id, called));
     TaskDetails {
-        backup: backup(task).map(|key| NameAndGuid { guid: guids.backup(key), name: None }),
+        backup: backup(task).map(|key| NameAndGuid {
+            guid: guids.backup(key),
+            name: None,
+            unknown_fields: Default::default(),
+        }),
         backup_destination: uses_vault(&task.plan).then(|| names.vault()),
         backup_destination_cert_chain_creation_time: None,
         backup_type: match task.plan {
@@ -98,11 +103,19 @@ pub(crate) fn details(task: &Task, names: &Names) -> TaskDetails {
         hypervisor_manager: source(task).map(|id| names.source(id)),
         hypervisor_manager_cert_chain_creation_time: None,
         inc_snap_required: keep(task, keeps::INC_SNAP_REQUIRED),
-        mounted_backup: mount(task).map(|id| NameAndGuid { guid: guids.mount(id), name: None }),
+        mounted_backup: mount(task).map(|id| NameAndGuid {
+            guid: guids.mount(id),
+            name: None,
+            unknown_fields: Default::default(),
+        }),
         node: Some(names.node(task.node)),
         origin_entity: task.requested_by.map(|user| names.user(user)),
         os_agent: None,
-        parent_task: task.follows.map(|id| NameAndGuid { guid: guids.task(id), name: None }),
+        parent_task: task.follows.map(|id| NameAndGuid {
+            guid: guids.task(id),
+            name: None,
+            unknown_fields: Default::default(),
+        }),
         power_on_after_restore: None,
         priority: Some(i32::from(task.priority)),
         processed_object_count: count(task.objects_done),
@@ -141,12 +154,17 @@ pub(crate) fn details(task: &Task, names: &Names) -> TaskDetails {
             common_context: common_context(task),
             ..types::WorkflowExecutionReference::default()
         }),
+        unknown_fields: Default::default(),
     }
 }
 
 /// How far a task is, and why.
 pub(crate) fn status(task: &Task) -> TaskStatus {
-    TaskStatus { state: state_in_words(task.state), status_info: task.reason.clone() }
+    TaskStatus {
+        state: state_in_words(task.state),
+        status_info: task.reason.clone(),
+        unknown_fields: Default::default(),
+    }
 }
 
 /// The backup that a task makes or is about.
@@ -212,7 +230,7 @@ fn is_going(task: &Task) -> bool {
 
 /// What is kept with a task, where it reads as what it should be.
 fn keep<T: DeserializeOwned>(task: &Task, member: &str) -> Option<T> {
-    kept(task, member).and_then(|value| T::deserialize(value).ok())
+    kept(task, member).and_then(|value| face_core::known(value).ok())
 }
 
 fn count(count: Option<u64>) -> Option<i64> {

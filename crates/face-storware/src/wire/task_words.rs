@@ -51,7 +51,7 @@ pub(crate) fn type_in_words(task: &Task) -> TaskType {
         other => other.as_str(),
     };
     let description = Some(words.to_owned());
-    TaskType { name, description }
+    TaskType { name, description, unknown_fields: Default::default() }
 }
 
 /// Whether a task brings something back: those are seen by who may do no more than that.
@@ -69,7 +69,7 @@ pub(crate) fn restore_type(task: &Task) -> Option<RestoreType> {
         }
         _ => return None,
     };
-    Some(RestoreType { name, description: Some(words.to_owned()) })
+    Some(RestoreType { name, description: Some(words.to_owned()), unknown_fields: Default::default() })
 }
 
 /// How far a task is.
@@ -92,7 +92,7 @@ pub(crate) fn state_in_words(state: TaskState) -> State {
         TaskState::Failed => "Failed",
         TaskState::Cancelled => "Cancelled",
     };
-    State { name: state_name(state), description: Some(words.to_owned()) }
+    State { name: state_name(state), description: Some(words.to_owned()), unknown_fields: Default::default() }
 }
 
 /// The state that a name means; none for a name that nobody knows.
@@ -113,7 +113,7 @@ pub(crate) fn kind_in_words(kind: RunKind) -> BackupType {
         RunKind::Full => (BackupTypeName::Full, "Full"),
         RunKind::Incremental => (BackupTypeName::Incremental, "Incremental"),
     };
-    BackupType { name, description: Some(words.to_owned()) }
+    BackupType { name, description: Some(words.to_owned()), unknown_fields: Default::default() }
 }
 
 /// The kind of backup that a name means; none for the kinds that nobody can ask for here.

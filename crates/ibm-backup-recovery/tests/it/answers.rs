@@ -28,9 +28,8 @@ fn a_listed_value_written_as_text_is_the_listed_variant() {
 }
 
 #[tokio::test]
-async fn null_is_the_same_as_absent_and_unknown_fields_are_read_over() {
-    let body = r#"{"protectionGroups":null,"tomorrow":{"x":[1]}}"#;
-    let server = Server::start([json(200, body)]).await;
+async fn null_is_the_same_as_absent() {
+    let server = Server::start([json(200, r#"{"protectionGroups":null}"#)]).await;
     let found = server.client().get_protection_groups().send().await.unwrap();
     assert_eq!(found.protection_groups, None);
     assert_eq!(found.status(), 200);
@@ -52,21 +51,6 @@ async fn a_207_is_a_success_whose_body_says_what_failed() {
     assert_eq!(done.status(), 207);
     let failed = &done.failed_runs.as_ref().unwrap()[0];
     assert_eq!(failed.error_message.as_deref(), Some("locked"));
-}
-
-#[tokio::test]
-async fn any_2xx_is_a_success() {
-    let server = Server::start([json(202, "{}")]).await;
-    assert_eq!(server.client().get_recoveries().send().await.unwrap().status(), 202);
-}
-
-#[tokio::test]
-async fn a_success_that_cannot_be_read_keeps_its_status() {
-    let server = Server::start([json(200, r#"{"recoveries":7}"#)]).await;
-    let error = server.client().get_recoveries().send().await.unwrap_err();
-    assert_eq!((error.kind(), error.status().unwrap().as_u16()), (ErrorKind::Decode, 200));
-    assert_eq!(error.body_excerpt(), Some(r#"{"recoveries":7}"#));
-    assert!(!error.is_retryable(), "the service has acted");
 }
 
 #[tokio::test]

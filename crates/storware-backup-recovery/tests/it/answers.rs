@@ -76,7 +76,10 @@ async fn a_list_is_gone_through_page_by_page() {
 fn a_value_of_a_list_is_read_from_an_object_or_from_its_name() {
     let object = r#"{"description":"Running","tomorrow":[1],"name":"RUNNING"}"#;
     let read = |text: &str| serde_json::from_str::<types::TaskState>(text);
-    assert_eq!(read(object).unwrap(), types::TaskState::from("RUNNING").with_description("Running"));
+    let state = types::TaskState::from("RUNNING").with_description("Running");
+    assert_eq!(read(object).unwrap(), state.with_unknown_field("tomorrow", [1]));
+    let again = serde_json::to_string(&read(object).unwrap()).unwrap();
+    assert_eq!(again, r#"{"description":"Running","name":"RUNNING","tomorrow":[1]}"#);
     assert_eq!(read(r#""RUNNING""#).unwrap(), types::TaskState::from(types::TaskStateName::Running));
     assert_eq!(read(r#"{"name":"RUNNING","description":null}"#).unwrap(), read(r#""RUNNING""#).unwrap());
     assert!(read("{}").unwrap_err().to_string().starts_with("missing field `name`"));

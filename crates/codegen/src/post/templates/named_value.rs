@@ -1,9 +1,9 @@
 /// Makes an object of `name` and `description` from its name, and reads it from either.
 macro_rules! named_value {
-    ($name:ident($value:ty)) => {
+    ($name:ident($value:ty), $unknown:ident) => {
         impl From<$value> for $name {
             fn from(name: $value) -> Self {
-                Self { name, description: None }
+                Self { name, description: None, $unknown: UnknownFields::default() }
             }
         }
         impl From<&str> for $name {
@@ -25,18 +25,30 @@ macro_rules! named_value {
                     fn visit_map<A: serde::de::MapAccess<'de>>(self, mut map: A) -> Result<$name, A::Error> {
                         let mut name = None;
                         let mut description = None;
-                        while let Some(key) = map.next_key::<String>()? {
-                            match key.as_str() {
+                        let mut $unknown = UnknownFields::default();
+                        while let Some(member) = map.next_key::<BorrowedText<'de>>()? {
+                            match &*member.0 {
                                 "name" => name = Some(map.next_value()?),
                                 "description" => description = map.next_value()?,
-                                _ => { map.next_value::<serde::de::IgnoredAny>()?; }
+                                _ => $unknown.read(member, &mut map)?,
                             }
                         }
                         let name = name.ok_or_else(|| <A::Error as serde::de::Error>::missing_field("name"))?;
-                        Ok($name { name, description })
+                        Ok($name { name, description, $unknown })
                     }
                 }
                 deserializer.deserialize_any(Visitor)
+            }
+        }
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                let mut map = serializer.serialize_map(None)?;
+                if let Some(description) = &self.description {
+                    serde::ser::SerializeMap::serialize_entry(&mut map, "description", description)?;
+                }
+                serde::ser::SerializeMap::serialize_entry(&mut map, "name", &self.name)?;
+                self.$unknown.write(&mut map)?;
+                serde::ser::SerializeMap::end(map)
             }
         }
     };

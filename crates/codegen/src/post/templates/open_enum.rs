@@ -45,7 +45,8 @@ macro_rules! open_enum {
         }
         impl<'de> serde::Deserialize<'de> for $name {
             fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                <String as serde::Deserialize>::deserialize(deserializer).map(Self::from)
+                let text = <BorrowedText<'de> as serde::Deserialize>::deserialize(deserializer)?;
+                Ok(Self::from(&*text.0))
             }
         }
         #[cfg(feature = "schemars")]
