@@ -53,6 +53,15 @@ impl Data {
         })
     }
 
+    /// One policy, as the service gives it.
+    ///
+    /// # Errors
+    /// When the document lacks it.
+    pub(crate) fn policy() -> io::Result<String> {
+        let document: Value = serde_json::from_str(DOCUMENT)?;
+        Ok(Filler::new(&document).one("ProtectionPolicy")?.to_string())
+    }
+
     /// Writes the two lists into `folder`, for programs in other languages. Gives their paths.
     ///
     /// # Errors

@@ -5,6 +5,8 @@
 //! a test holds them against data in which each of these members occurs. Unlike the generated types they fail on a
 //! value that an enum does not list, and lose members that they do not know. No ids, no moments: text and numbers.
 
+#![expect(clippy::enum_variant_names, clippy::upper_case_acronyms, reason = "as the values are spelled")]
+
 mod copies;
 mod groups;
 mod kubernetes;
@@ -16,5 +18,5 @@ mod targets;
 mod tenants;
 
 pub(crate) use groups::ProtectionGroupRequest;
-pub(crate) use policies::ProtectionPolicyList;
+pub(crate) use policies::{ProtectionPolicy, ProtectionPolicyList};
 pub(crate) use runs::ProtectionGroupRunList;
