@@ -7,7 +7,7 @@
 mod browser;
 mod clients;
 mod collection;
-mod documents;
+pub(crate) mod documents;
 mod folders;
 mod go;
 mod node;

@@ -4,6 +4,7 @@
 //! command found something to complain about, 2 if it could not do its work.
 
 mod areas;
+mod bench;
 mod codegen;
 mod combinations;
 mod features;
@@ -34,6 +35,8 @@ struct Cli {
 enum Command {
     /// Build each client with each of its areas alone, and with none.
     Areas,
+    /// Measure the clients beside hand-written code, IBM's SDK for Go, curl and openapi-generator's client.
+    Bench(bench::Args),
     /// Write what is derived from the documents and committed, for review.
     Codegen(codegen::Args),
     /// Build each client with the features that can break each other.
@@ -76,6 +79,7 @@ enum Outcome {
 fn main() -> ExitCode {
     let outcome = match Cli::parse().command {
         Command::Areas => areas::run(workspace(), &mut io::stdout().lock()),
+        Command::Bench(args) => bench::run(&args, workspace()),
         Command::Codegen(args) => codegen::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Features(args) => combinations::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),

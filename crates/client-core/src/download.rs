@@ -5,17 +5,19 @@
 //! asked for again from where it broke; a download that failed as a whole can go on from
 //! [`DownloadError::written`], today or after a restart.
 
+mod piece;
+
 use std::fmt;
 use std::future::Future;
 use std::io;
 use std::time::Duration;
 
-use bytes::{Bytes, BytesMut};
 use futures_util::future::{BoxFuture, FutureExt as _};
 use futures_util::stream::{self, StreamExt as _};
 use tokio::io::{AsyncWrite, AsyncWriteExt as _};
 use tokio::time::sleep;
 
+use self::piece::Piece;
 use crate::{ByteStream, Error, Response, RetryPolicy};
 
 /// How much a range asks for, and the most that the APIs of this project give: 8 MiB.
@@ -179,12 +181,15 @@ impl<'a> Download<'a> {
             .buffered(parallel);
         let mut written = offset;
         while let Some((length, piece)) = pieces.next().await {
-            let piece = piece.map_err(|error| DownloadError::Call { written, error })?;
-            let got = piece.len() as u64;
+            let mut piece = piece.map_err(|error| DownloadError::Call { written, error })?;
+            let got = piece.length();
             if got > length {
                 return Err(DownloadError::Length { written, expected: written.saturating_add(length) });
             }
-            writer.write_all(&piece).await.map_err(|error| DownloadError::Write { written, error })?;
+            writer
+                .write_all_buf(&mut piece)
+                .await
+                .map_err(|error| DownloadError::Write { written, error })?;
             written += got;
             if let Some(report) = &mut progress {
                 report(written);
@@ -214,34 +219,34 @@ impl fmt::Debug for Download<'_> {
 }
 
 /// One range, whole. Where it breaks off, what is missing is asked for again.
-async fn piece(fetch: &Fetch<'_>, policy: &RetryPolicy, offset: u64, length: u64) -> Result<Bytes, Error> {
-    let mut held = BytesMut::new();
+async fn piece(fetch: &Fetch<'_>, policy: &RetryPolicy, offset: u64, length: u64) -> Result<Piece, Error> {
+    let mut held = Piece::default();
     let mut in_vain = 0;
     loop {
-        let before = held.len() as u64;
+        let before = held.length();
         let Err(error) = more(fetch, offset + before, length - before, &mut held).await else {
-            return Ok(held.freeze());
+            return Ok(held);
         };
-        if held.len() as u64 >= length {
-            return Ok(held.freeze());
+        if held.length() >= length {
+            return Ok(held);
         }
-        in_vain = if held.len() as u64 > before { 1 } else { in_vain + 1 };
+        in_vain = if held.length() > before { 1 } else { in_vain + 1 };
         let Some(pause) = policy.pause(in_vain, Duration::ZERO, &error, fastrand::f64()) else {
             return Err(error);
         };
-        tracing::debug!(offset, have = held.len(), %error, "a range broke off and will be asked for again");
+        tracing::debug!(offset, have = held.length(), %error, "a range broke off and will be asked for again");
         sleep(pause).await;
     }
 }
 
 /// Adds to `held` what the service gives of a range, until it ends or breaks off.
-async fn more(fetch: &Fetch<'_>, offset: u64, length: u64, held: &mut BytesMut) -> Result<(), Error> {
+async fn more(fetch: &Fetch<'_>, offset: u64, length: u64, held: &mut Piece) -> Result<(), Error> {
     let mut body = fetch(offset, length).await?;
-    let most = held.len() as u64 + length;
+    let most = held.length() + length;
     while let Some(chunk) = body.next_chunk().await? {
-        held.extend_from_slice(&chunk);
+        held.push(chunk);
         // A service that ignores the range would fill the memory; what is too much is found by the caller.
-        if held.len() as u64 > most {
+        if held.length() > most {
             break;
         }
     }

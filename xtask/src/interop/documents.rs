@@ -6,15 +6,15 @@ use std::{fs, io};
 use openapi_check::{Sources, bundle, render};
 
 /// One document, in both notations.
-pub(super) struct Document {
+pub(crate) struct Document {
     /// The API as scripts know it: `IBM`, `STORWARE`.
-    pub(super) api: String,
-    pub(super) json: PathBuf,
-    pub(super) yaml: PathBuf,
+    pub(crate) api: String,
+    pub(crate) json: PathBuf,
+    pub(crate) yaml: PathBuf,
 }
 
 /// Bundles every `spec/*/openapi.yaml` into the folder `to`.
-pub(super) fn write(workspace: &Path, to: &Path) -> io::Result<Vec<Document>> {
+pub(crate) fn write(workspace: &Path, to: &Path) -> io::Result<Vec<Document>> {
     fs::create_dir_all(to)?;
     let mut documents = Vec::new();
     for folder in fs::read_dir(workspace.join("spec"))? {
