@@ -21,6 +21,7 @@ mod document;
 mod error;
 mod generator;
 mod lower;
+mod mocks;
 mod options;
 mod output;
 mod post;
@@ -49,6 +50,7 @@ pub fn generate(document: &Value, options: &Options) -> Result<Output, Error> {
     let (model, code) =
         attempt(&lowered.document).map_err(|error| blamed(error, &lowered.document, document))?;
     Ok(Output {
+        mocks: mocks::write(&model, &lowered.document, document)?,
         digest: digest::digest(code.as_bytes()),
         surface: surface::render(&model),
         operations: surface::operations(&model),

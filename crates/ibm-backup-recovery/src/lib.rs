@@ -57,6 +57,7 @@
 //!
 //! - `client` (on by default): [`Client`]. Without it the crate is [`types`] and serde.
 //! - `rustls` (on by default): https. Without it only http URLs can be called.
+//! - `mocks`: a service that a test tells what to answer, for code that uses the client: the module `mocks`.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `agents`, `connections`,
 //!   `connectors`, `objects`, `policies`, `protection-groups`, `recoveries`, `runs`, `search`, `snapshots` and
@@ -71,6 +72,8 @@ mod downloads;
 mod environment;
 #[cfg(feature = "client")]
 mod lists;
+#[cfg(feature = "mocks")]
+pub mod mocks;
 #[cfg(feature = "client")]
 mod waits;
 
