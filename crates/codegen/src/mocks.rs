@@ -260,7 +260,8 @@ fn narrowing(parameter: &Parameter, typed: &TokenStream) -> TokenStream {
     }
     let name = ident.to_string();
     let method = if TAKEN.contains(&name.as_str()) { format_ident!("{ident}_") } else { ident.clone() };
-    let text = format!(" Only those with this `{}`.", name.trim_matches('_'));
+    let name = name.trim_matches('_');
+    let text = format!(" Only those with this `{name}`.");
     let (taken, value) = taken(ty);
     let get = match parameter.presence {
         Presence::Optional => quote!(call.#ident.as_ref()),

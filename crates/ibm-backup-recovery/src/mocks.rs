@@ -6,14 +6,14 @@
 //!
 //! ```
 //! use ibm_backup_recovery::mocks::MockServer;
-//! use ibm_backup_recovery::types::PoliciesResponse;
+//! use ibm_backup_recovery::types::ProtectionPolicyList;
 //!
 //! # #[tokio::main(flavor = "current_thread")]
 //! # async fn main() -> Result<(), ibm_backup_recovery::Error> {
 //! let mock = MockServer::start().await;
 //! mock.get_protection_policies()
 //!     .fail(503, "not now").times(2)
-//!     .answer(PoliciesResponse::default());
+//!     .answer(ProtectionPolicyList::default());
 //!
 //! let policies = mock.client().get_protection_policies().send().await?; // tried three times
 //! assert!(policies.policies.is_none());
@@ -34,14 +34,17 @@ pub use client_mocks::{Asked, Bytes, Call, Operation, Then};
 pub use self::generated::{When, calls};
 use crate::{Client, ClientBuilder, RetryPolicy, types};
 
+#[allow(dead_code, reason = "without any area there is nothing to expect")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/mocks.rs"));
 }
 
 /// The tenant of the clients of a mock. Mocks take every tenant.
 const TENANT: &str = "mock/";
+/// The key of the clients of a mock. Mocks take every key. It is no word that a message may hold: clients hide it there.
+const API_KEY: &str = "api-key-for-the-mock";
 /// A token that a mock gives. Mocks take every token.
-const TOKEN: &str = r#"{"access_token": "mock", "token_type": "Bearer", "expires_in": 3600}"#;
+const TOKEN: &str = r#"{"access_token": "token-of-the-mock", "token_type": "Bearer", "expires_in": 3600}"#;
 
 /// A service of this API that answers as a test tells it. See [the module](self).
 ///
@@ -85,7 +88,7 @@ impl MockServer {
     /// Settings of a client of it, to be changed.
     pub fn client_builder(&self) -> ClientBuilder {
         let quick = RetryPolicy::default().pauses(Duration::from_millis(1), Duration::from_millis(1));
-        Client::builder(self.url()).iam_url(self.url()).tenant(TENANT).api_key("mock").retry(quick)
+        Client::builder(self.url()).iam_url(self.url()).tenant(TENANT).api_key(API_KEY).retry(quick)
     }
 
     /// The environment variables that [`Client::from_env`] and IBM's SDKs read, for code that runs as a process of
@@ -96,7 +99,7 @@ impl MockServer {
             ("BACKUP_RECOVERY_URL", self.url().to_owned()),
             ("BACKUP_RECOVERY_AUTH_URL", self.url().to_owned()),
             ("BACKUP_RECOVERY_TENANT_ID", TENANT.to_owned()),
-            ("BACKUP_RECOVERY_APIKEY", "mock".to_owned()),
+            ("BACKUP_RECOVERY_APIKEY", API_KEY.to_owned()),
         ]
     }
 

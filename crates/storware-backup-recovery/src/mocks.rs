@@ -31,6 +31,7 @@ pub use client_mocks::{Asked, Bytes, Call, Operation, Then};
 pub use self::generated::{When, calls};
 use crate::{Client, ClientBuilder, RetryPolicy, types};
 
+#[allow(dead_code, reason = "without any area there is nothing to expect")]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/mocks.rs"));
 }
@@ -38,6 +39,8 @@ mod generated {
 /// A session that a mock opens. Mocks take every session, and every login.
 const SESSION: (&str, &str) = ("set-cookie", "JSESSIONID=mock; Path=/api; HttpOnly");
 const LOGIN: &str = "mock";
+/// It is no word that a message may hold: clients hide it there.
+const PASSWORD: &str = "password-for-the-mock";
 
 /// A service of this API that answers as a test tells it. See [the module](self).
 ///
@@ -80,7 +83,7 @@ impl MockServer {
     /// Settings of a client of it, to be changed.
     pub fn client_builder(&self) -> ClientBuilder {
         let quick = RetryPolicy::default().pauses(Duration::from_millis(1), Duration::from_millis(1));
-        Client::builder(self.url()).login(LOGIN, LOGIN).retry(quick)
+        Client::builder(self.url()).login(LOGIN, PASSWORD).retry(quick)
     }
 
     /// The environment variables that [`Client::from_env`] reads, for code that runs as a process of its own.
@@ -89,7 +92,7 @@ impl MockServer {
         [
             ("STORWARE_URL", self.url().to_owned()),
             ("STORWARE_LOGIN", LOGIN.to_owned()),
-            ("STORWARE_PASSWORD", LOGIN.to_owned()),
+            ("STORWARE_PASSWORD", PASSWORD.to_owned()),
         ]
     }
 
