@@ -76,10 +76,15 @@ impl Asked {
     /// # Errors
     /// When it is no `T`.
     pub fn in_query<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unreadable> {
-        let pairs = form_urlencoded::parse(self.query.as_bytes());
-        let values: Vec<String> =
-            pairs.filter(|(known, _)| known == name).map(|(_, value)| value.into_owned()).collect();
-        read("query", name, &values)
+        read("query", name, &pairs(self.query.as_bytes(), name))
+    }
+
+    /// A value of the form that the body is, by its name.
+    ///
+    /// # Errors
+    /// When it is no `T`.
+    pub fn in_form<T: DeserializeOwned>(&self, name: &str) -> Result<T, Unreadable> {
+        read("form", name, &pairs(&self.body, name))
     }
 
     /// A parameter in a header, by its name in the document.
@@ -104,6 +109,12 @@ impl Asked {
         let body = if self.body.is_empty() { b"{}".as_slice() } else { &self.body };
         serde_json::from_slice(body).map_err(|error| Unreadable(format!("the body: {error}")))
     }
+}
+
+/// The values of a name in a form, or in a query, which is written in the same way.
+fn pairs(form: &[u8], name: &str) -> Vec<String> {
+    let pairs = form_urlencoded::parse(form).filter(|(known, _)| known == name);
+    pairs.map(|(_, value)| value.into_owned()).collect()
 }
 
 fn read<T: DeserializeOwned>(place: &str, name: &str, values: &[String]) -> Result<T, Unreadable> {

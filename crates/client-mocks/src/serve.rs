@@ -75,7 +75,9 @@ async fn answer(api: Arc<Api>, rules: Arc<Rules>, request: Request<Incoming>) ->
     let body = body.collect().await.map_err(io::Error::other)?.to_bytes();
     let (method, path) = (parts.method, parts.uri.path().to_owned());
     let below = path.strip_prefix(api.base);
-    let found = below.and_then(|below| OperationInfo::find(&api.operations, method.as_str(), below));
+    let found = below
+        .and_then(|below| OperationInfo::find(&api.operations, method.as_str(), below))
+        .or_else(|| OperationInfo::find(&api.elsewhere, method.as_str(), &path));
     let (operation, path_values) = found.unzip();
     let asked = Asked {
         method,

@@ -18,6 +18,8 @@ pub struct Api {
     pub base: &'static str,
     /// The operations.
     pub operations: Vec<OperationInfo>,
+    /// Operations whose paths are not below the base.
+    pub elsewhere: Vec<OperationInfo>,
     /// What is answered where no test says anything, such as the way to a token.
     pub asides: Vec<Aside>,
     /// The body that says what is wrong with a call, in the form of the API's errors.

@@ -23,7 +23,8 @@
 //! A call that nobody expected is answered with 501 and says what was expected. It fails the test when the mock is
 //! dropped, or at [`MockServer::verify`], and so does an answer with [`times`](Then::times) that was not given that
 //! often. Expectations are looked at in the order in which they were made; the first that a call fits and that has
-//! an answer left is used. The way to a token needs no expectation.
+//! an answer left is used. A token is given to whoever
+//! asks for one, unless a test says otherwise with [`MockServer::create_token`].
 
 use std::fmt;
 use std::time::Duration;
@@ -32,7 +33,10 @@ use client_mocks::{Api, Aside, Content, MockService};
 pub use client_mocks::{Asked, Bytes, Call, Operation, Then};
 
 pub use self::generated::{When, calls};
+pub use self::token::{CreateToken, Token, TokenRefused};
 use crate::{Client, ClientBuilder, RetryPolicy, types};
+
+mod token;
 
 #[allow(dead_code, reason = "without any area there is nothing to expect")]
 mod generated {
@@ -60,13 +64,17 @@ impl MockServer {
     /// When there is no port or thread to be had.
     pub async fn start() -> Self {
         let content = Content::of("application/json", TOKEN);
-        let token = Aside { method: "POST", path: "/identity/token", content, header: None };
+        let token = Aside { method: "POST", path: token::PATH, content, header: None };
         let explain =
             |text: String| Content::json(&types::ApiError::from(("kUnexpectedCall", text.as_str())));
-        let operations = generated::operations();
-        Self {
-            service: MockService::start(Api { base: "/v2", operations, asides: vec![token], explain }).await,
-        }
+        let api = Api {
+            base: "/v2",
+            operations: generated::operations(),
+            elsewhere: vec![CreateToken::INFO],
+            asides: vec![token],
+            explain,
+        };
+        Self { service: MockService::start(api).await }
     }
 
     /// Where it listens, without a slash at its end: what goes into `BACKUP_RECOVERY_URL`.

@@ -59,9 +59,8 @@ impl MockServer {
         let login = Aside { method: "POST", path: "/api/session/login", content, header: Some(SESSION) };
         let explain = |text: String| Content::json(&types::ErrorResponse::from(text.as_str()));
         let operations = generated::operations();
-        Self {
-            service: MockService::start(Api { base: "/api", operations, asides: vec![login], explain }).await,
-        }
+        let api = Api { base: "/api", operations, elsewhere: Vec::new(), asides: vec![login], explain };
+        Self { service: MockService::start(api).await }
     }
 
     /// Where it listens, without a slash at its end: what goes into `STORWARE_URL`.

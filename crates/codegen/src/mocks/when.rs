@@ -6,7 +6,7 @@
 pub struct When<'m, O>(client_mocks::Expectation<'m, O>);
 
 impl<'m, O: client_mocks::Operation> When<'m, O> {
-    fn new(service: &'m client_mocks::MockService) -> Self {
+    pub(super) fn new(service: &'m client_mocks::MockService) -> Self {
         Self(client_mocks::Expectation::new(service))
     }
 

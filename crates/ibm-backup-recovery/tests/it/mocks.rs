@@ -278,3 +278,26 @@ async fn a_mock_has_a_thread_of_its_own() {
     });
     blocking.join().unwrap().unwrap();
 }
+
+#[tokio::test]
+async fn a_token_can_be_refused_and_run_out() {
+    let mock = MockServer::start().await;
+    let asked = mock
+        .create_token()
+        .matching(|call| call.apikey.as_ref().is_some_and(|key| key.expose() == "the key of ada"))
+        .fail(400, ("BXNIM0415E", "no such key"))
+        .times(1)
+        .answer(("a first token", Duration::ZERO))
+        .answer(("a second token", Duration::from_secs(3600)));
+    mock.get_protection_policies().answer(types::ProtectionPolicyList::default());
+    let client = mock.client_builder().api_key("the key of ada").build().unwrap();
+    let refused = client.get_protection_policies().send().await.unwrap_err();
+    assert_eq!((refused.kind(), refused.message()), (ErrorKind::Token, Some("no such key")));
+    client.get_protection_policies().send().await.unwrap();
+    client.get_protection_policies().send().await.unwrap();
+    client.get_protection_policies().send().await.unwrap();
+    assert_eq!(asked.calls().len(), 3);
+    let sent: Vec<_> = mock.get_protection_policies().calls();
+    let tokens: Vec<_> = sent.iter().map(|call| call.request.header("authorization").unwrap()).collect();
+    assert_eq!(tokens, ["Bearer a first token", "Bearer a second token", "Bearer a second token"]);
+}

@@ -1,7 +1,10 @@
 //! Every operation of both documents has its mock.
 
+use std::collections::BTreeSet;
+
 use openapi_check::Sources;
 use serde_json::{Value, json};
+use strongroom_testing::ibm_backup_recovery::mocks::Asked;
 use strongroom_testing::{IbmMock, StorwareMock};
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
@@ -25,7 +28,7 @@ fn operations(entry: &str) -> Vec<(String, String, String)> {
 async fn call(url: &str, method: &str, path: &str) -> (u16, String) {
     let steps: Vec<&str> =
         path.split('/').map(|step| if step.starts_with('{') { "some%20value" } else { step }).collect();
-    let http = ibm_http();
+    let http = http();
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
     let answer = http.request(method, format!("{url}{}", steps.join("/"))).send().await.unwrap();
     let status = answer.status().as_u16();
@@ -33,19 +36,33 @@ async fn call(url: &str, method: &str, path: &str) -> (u16, String) {
     (status, body["message"].as_str().unwrap_or_default().to_owned())
 }
 
-fn ibm_http() -> reqwest::Client {
+fn http() -> reqwest::Client {
     reqwest::Client::builder().no_proxy().build().unwrap()
 }
 
+/// What a mock answers without being told: the ways to a token and a session.
+const GIVEN: [&str; 2] = ["createToken", "login"];
+
 /// The mock knows the call for the operation: it names it when nobody told it how to answer.
-async fn all_are_known(url: &str, entry: &str) -> usize {
+async fn all_are_known(url: &str, base: &str, entry: &str) -> usize {
     let operations = operations(entry);
     for (method, path, id) in &operations {
-        let (status, message) = call(url, method, path).await;
+        // The document has it on a server of its own.
+        let base = if id == "createToken" { "" } else { base };
+        let (status, message) = call(&format!("{url}{base}"), method, path).await;
+        if GIVEN.contains(&id.as_str()) {
+            assert_eq!(status, 200, "{method} {path}");
+            continue;
+        }
         assert_eq!(status, 501, "{method} {path}");
         assert!(message.ends_with(&format!(" ({id})")), "{method} {path}: {message}");
     }
     operations.len()
+}
+
+/// How many operations these were calls of.
+fn known_operations(asked: &[Asked]) -> usize {
+    asked.iter().filter_map(|asked| asked.operation).collect::<BTreeSet<_>>().len()
 }
 
 /// Drops a mock that was not called as expected.
@@ -57,20 +74,16 @@ fn forgive(mock: impl Sized) {
 #[tokio::test]
 async fn every_operation_of_the_ibm_api_has_its_mock() {
     let mock = IbmMock::start().await;
-    let known = all_are_known(&format!("{}/v2", mock.url()), strongroom_spec::IBM).await;
-    assert_eq!(known, 50);
-    assert_eq!(mock.asked().len(), known);
+    let known = all_are_known(mock.url(), "/v2", strongroom_spec::IBM).await;
+    assert_eq!(known_operations(&mock.asked()), known);
     forgive(mock);
 }
 
 #[tokio::test]
 async fn every_operation_of_the_storware_api_has_its_mock() {
     let mock = StorwareMock::start().await;
-    // So that it does not count as expected.
-    mock.login().answer_raw(501, "application/json", r#"{"message": "POST (login)"}"#);
-    let known = all_are_known(&format!("{}/api", mock.url()), strongroom_spec::STORWARE).await;
-    assert_eq!(known, 80);
-    assert_eq!(mock.asked().len(), known);
+    let known = all_are_known(mock.url(), "/api", strongroom_spec::STORWARE).await;
+    assert_eq!(known_operations(&mock.asked()), known);
     forgive(mock);
 }
 

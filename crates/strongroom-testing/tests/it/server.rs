@@ -38,7 +38,7 @@ async fn a_server_answers_both_apis() {
     let server = TestServer::start().await;
     assert!(names(&server.ibm_client()).await.is_empty());
     let user = server.storware_client().get_session_user().send().await.unwrap();
-    assert_eq!(serde_json::to_value(user.into_inner()).unwrap()["login"], "admin");
+    assert!(user.into_inner().requester.unwrap().name.unwrap().contains("admin"));
     server.stop().await;
 }
 
