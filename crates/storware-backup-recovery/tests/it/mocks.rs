@@ -24,7 +24,8 @@ async fn lists_and_moments_are_matched_and_kept() {
 async fn a_success_without_a_body_has_none() {
     let mock = MockServer::start().await;
     mock.cancel_running_tasks().body(|tasks| tasks.is_empty()).answer(());
-    let done = mock.client().cancel_running_tasks().body([]).send().await.unwrap();
+    let done =
+        mock.client().cancel_running_tasks().body(Vec::<types::SelectedTask>::new()).send().await.unwrap();
     assert_eq!(done.status().as_u16(), 204);
 }
 
