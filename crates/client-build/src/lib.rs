@@ -34,6 +34,7 @@ fn write(api: &Api, files: &'static [(&'static str, &'static str)]) -> Result<()
     let generated = Generated::new(&Sources::embedded(files), api.entry, api)?;
     let folder = PathBuf::from(env::var_os("OUT_DIR").ok_or("OUT_DIR is not set")?);
     fs::write(folder.join("generated.rs"), &generated.output.code)?;
+    fs::write(folder.join("mocks.rs"), &generated.output.mocks)?;
     fs::write(folder.join("areas.txt"), generated.output.areas.join("\n"))?;
     // What a client that is published says of the source that it carries.
     let origin = format!(

@@ -22,6 +22,7 @@ mod error;
 mod generator;
 mod local;
 mod lower;
+mod mocks;
 mod options;
 mod output;
 mod post;
@@ -50,6 +51,7 @@ pub fn generate(document: &Value, options: &Options) -> Result<Output, Error> {
     let (model, code) =
         attempt(&lowered.document).map_err(|error| blamed(error, &lowered.document, document))?;
     Ok(Output {
+        mocks: mocks::write(&model, &lowered.document, document)?,
         digest: digest::digest(code.as_bytes()),
         surface: surface::render(&model),
         operations: surface::operations(&model),

@@ -12,6 +12,9 @@ pub struct Output {
     /// `transport: client_core::Transport`, under the feature `client`, and a feature for each of
     /// [`Output::areas`].
     pub code: String,
+    /// Rust source for another module, formatted: the mocks of the operations. Expects a `MockServer` in the module
+    /// around it, with a field `service: client_mocks::MockService`, and the same features as [`Output::code`].
+    pub mocks: String,
     /// The areas of the document in its order: its tags in lower case with dashes. Each is a feature.
     pub areas: Vec<String>,
     /// The public surface in a form for review, by area: `runs`, `policies`, and `shared` for types that

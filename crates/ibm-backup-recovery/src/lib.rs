@@ -103,6 +103,7 @@
 //!   are on, `native-tls` is used before `rustls-aws-lc`, and that before `rustls`.
 //! - `webpki-roots`: trust in the authorities that Mozilla trusts, besides those of the operating system.
 //! - `jiff`: moments and lengths of time to those of `jiff`, and back.
+//! - `mocks`: a service that a test tells what to answer, for code that uses the client: the module `mocks`.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `agents`, `connections`,
 //!   `connectors`, `objects`, `policies`, `protection-groups`, `recoveries`, `runs`, `search`, `snapshots` and
@@ -119,6 +120,8 @@ mod downloads;
 mod environment;
 #[cfg(feature = "client")]
 mod lists;
+#[cfg(feature = "mocks")]
+pub mod mocks;
 #[cfg(feature = "client")]
 mod waits;
 

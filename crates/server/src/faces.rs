@@ -8,19 +8,28 @@ use axum::http::{HeaderName, HeaderValue, Method};
 use contract::Contract;
 use engine::Engine;
 use openapi_check::Sources;
+use tokio::sync::OnceCell;
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{Config, Error, Origin, docs};
 
 /// What every document says how to speak with.
+#[derive(Clone)]
 pub(crate) struct Contracts {
     ibm: Arc<Contract>,
     storware: Arc<Contract>,
 }
 
 impl Contracts {
-    /// The contracts of the documents that were compiled in. Each takes a moment, so they are made at once.
+    /// The contracts of the documents that were compiled in. They are made once a process: a test may start many
+    /// servers.
     pub(crate) async fn load() -> Result<Self, Error> {
+        static MADE: OnceCell<Contracts> = OnceCell::const_new();
+        MADE.get_or_try_init(Self::make).await.cloned()
+    }
+
+    /// Each takes a moment, so they are made at once.
+    async fn make() -> Result<Self, Error> {
         let load = |entry| tokio::task::spawn_blocking(move || contract(entry));
         let (ibm, storware) = (load(strongroom_spec::IBM), load(strongroom_spec::STORWARE));
         let broken = |err| Error::Broken(std::io::Error::other(err));

@@ -4,6 +4,7 @@
 //! Nothing is decided here about backups or about any API: this crate only wires. It knows every adapter and
 //! every face, and nothing knows it but the binary and the tests.
 
+mod accounts;
 mod config;
 mod data_dir;
 mod docs;
@@ -18,6 +19,7 @@ mod server;
 mod tls;
 mod users;
 
+pub use accounts::Accounts;
 pub use config::{Config, TlsFiles};
 pub use data_dir::DataDir;
 pub use engine::{Clock, NewApiKey, SystemClock, TenantId};

@@ -20,7 +20,7 @@ use vault_rustic::RusticVault;
 
 use crate::door::Door;
 use crate::faces::Contracts;
-use crate::{Config, DataDir, Error, NewPassword, faces, first_key, first_user, tls};
+use crate::{Accounts, Config, DataDir, Error, NewPassword, faces, first_key, first_user, tls};
 
 /// How long open connections may take to finish once the server is asked to stop.
 const GRACE: Duration = Duration::from_secs(5);
@@ -127,6 +127,11 @@ impl Server {
     /// be seen again. None where the password is in a file.
     pub fn first_user(&self) -> Option<&NewPassword> {
         self.first_user.as_ref()
+    }
+
+    /// Its keys and users.
+    pub fn accounts(&self) -> Accounts {
+        Accounts::new(self.engine.clone())
     }
 
     /// A tenant's repository and the file with its password, for tools that read the format.

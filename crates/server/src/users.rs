@@ -32,16 +32,25 @@ pub struct NewLogin {
 /// [`Engine::create_user`] refuses.
 pub async fn add_user(data_dir: &Path, new: NewLogin) -> Result<NewPassword, Error> {
     let opened = Opened::open(data_dir).await?;
+    if new.tenant.is_none() && first_user::first_tenant(&opened.engine).await?.is_none() {
+        return Err(Error::NeverStarted { path: data_dir.to_owned() });
+    }
+    let added = add(&opened.engine, new).await;
+    opened.close().await;
+    added
+}
+
+/// Adds a user, by default to the tenant of the first API key.
+pub(crate) async fn add(engine: &Engine, new: NewLogin) -> Result<NewPassword, Error> {
     let tenant = match new.tenant {
         Some(tenant) => TenantId(tenant),
-        None => first_user::first_tenant(&opened.engine)
-            .await?
-            .ok_or_else(|| Error::NeverStarted { path: data_dir.to_owned() })?,
+        None => first_user::first_tenant(engine).await?.ok_or_else(|| {
+            engine::Error::internal("a user has no tenant", "there is no API key, though one was made")
+        })?,
     };
     let password = choose(new.password_file.as_deref())?;
     let new = NewUser { login: new.login, role: new.role, scope: new.projects, extras: Extras::new() };
-    let user = opened.engine.create_user(&tenant, new, password.expose()).await?;
-    opened.close().await;
+    let user = engine.create_user(&tenant, new, password.expose()).await?;
     Ok(NewPassword { user, password })
 }
 

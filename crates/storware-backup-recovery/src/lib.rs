@@ -89,6 +89,7 @@
 //!   are on, `native-tls` is used before `rustls-aws-lc`, and that before `rustls`.
 //! - `webpki-roots`: trust in the authorities that Mozilla trusts, besides those of the operating system.
 //! - `jiff`: moments and lengths of time to those of `jiff`, and back.
+//! - `mocks`: a service that a test tells what to answer, for code that uses the client: the module `mocks`.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `backups`,
 //!   `hypervisor-managers`, `nodes`, `protected-entities`, `session` and `tasks`. An area brings its operations
@@ -100,6 +101,8 @@
 mod client;
 #[cfg(feature = "client")]
 mod list;
+#[cfg(feature = "mocks")]
+pub mod mocks;
 #[cfg(feature = "client")]
 mod waits;
 

@@ -34,7 +34,7 @@ pub(super) fn arguments(ty: &Type, name: &str) -> Option<Vec<Type>> {
 }
 
 /// The only generic argument of `ty`, if it is a path whose last step is `name`.
-pub(super) fn argument(ty: &Type, name: &str) -> Option<Type> {
+pub(crate) fn argument(ty: &Type, name: &str) -> Option<Type> {
     match arguments(ty, name)?.as_slice() {
         [only] => Some(only.clone()),
         _ => None,

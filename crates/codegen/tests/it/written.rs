@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::documents::{answer, described, document, output, reference, squeezed};
+use crate::documents::{answer, described, document, operation, output, reference, squeezed};
 
 /// One of everything that the post-pass writes differently.
 fn library() -> Value {
@@ -45,6 +45,34 @@ fn a_small_client() {
     insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
         insta::assert_snapshot!("library-code", output(&library()).code);
     });
+}
+
+#[test]
+fn the_mocks_of_a_small_client() {
+    let mocks = output(&library()).mocks;
+    // What stands before is the same for every document.
+    let (_, of_the_document) = mocks.split_once("/// What calls carry").unwrap();
+    insta::with_settings!({snapshot_path => "../snapshots", prepend_module_to_snapshot => false, omit_expression => true}, {
+        insta::assert_snapshot!("library-mocks", of_the_document);
+    });
+}
+
+#[test]
+fn a_parameter_may_be_named_like_what_mocks_can_do() {
+    let parameters = json!([
+        {"name": "answer", "in": "query", "schema": {"type": "string"}},
+        {"name": "X-Calls", "in": "header", "required": true, "schema": {"type": "boolean"}},
+    ]);
+    let mocks = squeezed(&output(&operation(json!({"parameters": parameters}))).mocks);
+    for piece in [
+        "pub answer: Option<String>, /// `X-Calls` in the header. pub x_calls: bool,",
+        r#"answer: asked.in_query("answer")?, x_calls: asked.in_header("X-Calls")?,"#,
+        "pub fn answer_(self, value: impl Into<String>) -> Self",
+        "pub fn x_calls(self, value: bool) -> Self",
+        "type Error = ();",
+    ] {
+        assert!(mocks.contains(piece), "no `{piece}` in\n{mocks}");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@
 mod answers;
 mod drift;
 mod errors;
+mod mocks;
 mod open_world;
 mod requests;
 mod server;

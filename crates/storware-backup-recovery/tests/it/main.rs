@@ -5,6 +5,7 @@
 
 mod answers;
 mod drift;
+mod mocks;
 mod requests;
 mod session;
 mod values;
