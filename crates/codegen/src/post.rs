@@ -14,6 +14,7 @@
 
 mod conditions;
 mod defaults;
+mod descriptions;
 pub(crate) mod model;
 mod named;
 mod operations;
@@ -47,6 +48,7 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
     named::mark(&mut model);
     reach::mark(&mut model);
     defaults::mark(&mut model);
+    descriptions::fill(&mut model);
     Ok(model)
 }
 

@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! /home/ada/documents/report.txt in the group documents
-//! 1 found
+//! found: 1
 //! ```
 
 use std::pin::pin;
@@ -36,6 +36,6 @@ async fn main() -> anyhow::Result<()> {
         println!("{folder}/{name} in the group {}", file.protection_group_name.unwrap_or_default());
         found += 1;
     }
-    println!("{found} found");
+    println!("found: {found}");
     Ok(())
 }

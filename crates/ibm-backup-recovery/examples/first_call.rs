@@ -12,7 +12,7 @@
 //! The example prints:
 //!
 //! ```text
-//! 2 policies
+//! policies: 2
 //! - Weekly
 //! - Daily
 //! ```
@@ -29,7 +29,7 @@ async fn main() -> anyhow::Result<()> {
 
     // The answer is the typed body. What the service may leave out is an `Option`.
     let policies = answer.policies.as_deref().unwrap_or_default();
-    println!("{} policies", policies.len());
+    println!("policies: {}", policies.len());
     for policy in policies {
         println!("- {}", policy.name);
     }

@@ -10,7 +10,7 @@
 //! no such policy: it may have been deleted
 //! 409 Conflict: the name is taken
 //! createDataSourceConnection was refused with 400 Bad Request; repeating it would be of no use
-//! Connect after 2 attempts; it may be repeated: true
+//! Connect after 2 attempts; may be repeated: true
 //! ```
 
 use std::time::Duration;
@@ -54,7 +54,7 @@ async fn main() -> anyhow::Result<()> {
     match nowhere.get_recoveries().send().await {
         Err(error) if error.kind() == ErrorKind::Connect => {
             let (attempts, again) = (error.attempts(), error.is_retryable());
-            println!("{:?} after {attempts} attempts; it may be repeated: {again}", error.kind());
+            println!("{:?} after {attempts} attempts; may be repeated: {again}", error.kind());
         }
         other => bail!("a call to nowhere: {other:?}"),
     }

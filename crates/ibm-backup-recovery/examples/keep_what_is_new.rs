@@ -9,7 +9,7 @@
 //! ```text
 //! a status that this crate does not know: Hibernating
 //! the same on the wire: true
-//! known today: 12 values, the first Accepted
+//! known today: 13 values, the first Accepted
 //! ```
 
 use ibm_backup_recovery::types;

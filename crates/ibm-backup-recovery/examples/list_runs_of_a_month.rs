@@ -9,7 +9,7 @@
 //! ```text
 //! 2026-11-21 kRegular Succeeded
 //! 2026-11-21 kFull Succeeded
-//! 2 runs since 2026-11-01
+//! runs since 2026-11-01: 2
 //! ```
 
 use std::pin::pin;
@@ -54,6 +54,6 @@ async fn main() -> anyhow::Result<()> {
         println!("{} {kind} {status}", started.strftime("%F"));
         count += 1;
     }
-    println!("{count} runs since {first}");
+    println!("runs since {first}: {count}");
     Ok(())
 }

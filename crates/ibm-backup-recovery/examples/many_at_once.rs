@@ -9,7 +9,7 @@
 //! ```text
 //! documents: Succeeded
 //! pictures: never run
-//! 2 groups
+//! groups: 2
 //! ```
 
 use anyhow::Context as _;
@@ -40,7 +40,7 @@ async fn main() -> anyhow::Result<()> {
     for line in &lines {
         println!("{line}");
     }
-    println!("{} groups", lines.len());
+    println!("groups: {}", lines.len());
     Ok(())
 }
 

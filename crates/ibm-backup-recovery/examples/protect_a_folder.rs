@@ -10,7 +10,7 @@
 //! ```text
 //! policy Daily
 //! group documents protects /home/ada/documents
-//! run Succeeded: 1 object, 28 bytes read
+//! run Succeeded, objects: 1, bytes read: 28
 //! ```
 
 use std::path::Path;
@@ -67,7 +67,7 @@ async fn main() -> anyhow::Result<()> {
             Step::Done(_) => {
                 let objects = run.successful_objects_count.unwrap_or_default();
                 let bytes = run.local_snapshot_stats.and_then(|stats| stats.bytes_read).unwrap_or_default();
-                println!("run {status}: {objects} object, {bytes} bytes read");
+                println!("run {status}, objects: {objects}, bytes read: {bytes}");
             }
         }
     }

@@ -8,8 +8,8 @@
 //!
 //! ```text
 //! the service answered 200 OK
-//! silence: Timeout after 3 attempts
-//! one call in a hurry: Timeout after 1 attempt
+//! silence: Timeout, attempts: 3
+//! one call in a hurry: Timeout, attempts: 1
 //! ```
 
 use std::net::TcpListener;
@@ -42,13 +42,13 @@ async fn main() -> anyhow::Result<()> {
     // A list may be asked for again without harm, so it is. What changes something is sent once, since the service
     // may have done it; the documentation of each operation says which it is.
     if let Err(error) = client.get_recoveries().send().await {
-        println!("silence: {:?} after {} attempts", error.kind(), error.attempts());
+        println!("silence: {:?}, attempts: {}", error.kind(), error.attempts());
     }
 
     // One call may differ from the rest.
     let hasty = CallOptions::default().timeout(Duration::from_millis(20)).retry(RetryPolicy::never());
     if let Err(error) = client.get_recoveries().with_options(hasty).send().await {
-        println!("one call in a hurry: {:?} after {} attempt", error.kind(), error.attempts());
+        println!("one call in a hurry: {:?}, attempts: {}", error.kind(), error.attempts());
     }
     Ok(())
 }

@@ -8,7 +8,7 @@
 //! example prints:
 //!
 //! ```text
-//! Succeeded: 100 % of 1 file
+//! Succeeded: 100 %, files: 1
 //! ```
 
 use std::time::Duration;
@@ -54,5 +54,5 @@ async fn progress(client: &Client, run: impl Into<String>) -> Result<String, Err
     let progress = client.get_protection_run_progress().run_id(run).send().await?.into_inner();
     let run = progress.local_run.unwrap_or_default();
     let files = run.stats.and_then(|stats| stats.total_file_count).unwrap_or_default();
-    Ok(format!("{:.0} % of {files} file", run.percentage_completed.unwrap_or_default()))
+    Ok(format!("{:.0} %, files: {files}", run.percentage_completed.unwrap_or_default()))
 }

@@ -10,7 +10,7 @@
 //!
 //! ```text
 //! logged in as admin
-//! a wrong password: no session, and the status 401 Unauthorized
+//! a wrong password: no session, and the status 400 Bad Request
 //! ```
 
 use anyhow::{Context as _, bail};

@@ -1,14 +1,14 @@
 //! Hang the newest backup of an entity into the file system, look at it, and take it down again.
 //!
 //! ```sh
-//! cargo run --example mount_a_backup -- documents /mnt/backup
+//! cargo run --example mount_a_backup -- documents /home/ada/mounted
 //! ```
 //!
 //! The folder must be there, empty, and on the machine of the server. The example prints:
 //!
 //! ```text
-//! mounted: 1 entry in /mnt/backup
-//! unmounted: 0 entries
+//! mounted in /home/ada/mounted, entries: 1
+//! unmounted, entries: 0
 //! ```
 //!
 //! A server that cannot mount refuses, and the example ends with that refusal.
@@ -40,13 +40,13 @@ async fn main() -> anyhow::Result<()> {
     finish(&client, &fetch.guid).await?;
     let mounts = client.list_tasks().parent_task(&fetch.guid).send().await?.into_inner();
     let mount = finish(&client, &mounts.first().context("no mount follows")?.guid).await?;
-    println!("mounted: {} entry in {folder}", std::fs::read_dir(&folder)?.count());
+    println!("mounted in {folder}, entries: {}", std::fs::read_dir(&folder)?.count());
 
     let mounted = mount.mounted_backup.context("the task names no mounted backup")?;
     let request = UnmountTaskRequest::new().with_mounted_backup(NameAndGuid::new(mounted.guid));
     let unmount = client.create_unmount_task().body(request).send().await?;
     finish(&client, &unmount.guid).await?;
-    println!("unmounted: {} entries", std::fs::read_dir(&folder)?.count());
+    println!("unmounted, entries: {}", std::fs::read_dir(&folder)?.count());
     Ok(())
 }
 

@@ -7,8 +7,9 @@
 //! The example prints:
 //!
 //! ```text
-//! 1 of 2 backups are whole and on this page
+//! whole backups: 3, on this page: 1
 //! documents FULL SUCCESS, 28 bytes
+//! documents INCREMENTAL SUCCESS, 28 bytes
 //! documents FULL SUCCESS, 28 bytes
 //! ```
 
@@ -25,7 +26,7 @@ async fn main() -> anyhow::Result<()> {
     // One page, by hand. What is not set does not filter; without `page` and `size` a list is the whole list.
     let whole = client.list_backups().status([BackupStatusName::Success]).page(0).size(1).send().await?;
     let total = whole.total_count().unwrap_or_default();
-    println!("{} of {total} backups are whole and on this page", whole.len());
+    println!("whole backups: {total}, on this page: {}", whole.len());
 
     // All of them, a hundred at a time. Ordered so that new ones come last, none is missed while others are made.
     let backups = entries(100, |page, size| {

@@ -8,8 +8,8 @@
 //! `strongroom serve`, and another server may have others. The example prints:
 //!
 //! ```text
-//! documents: 2 backups, 2 of them whole
-//!   56 bytes in all, 28 on average
+//! documents: backups 3, whole 3
+//!   84 bytes in all, 28 on average
 //! ```
 
 use serde_json::Value;
@@ -26,7 +26,7 @@ async fn main() -> anyhow::Result<()> {
         let entity = sum.get("protectedEntity");
         let name = entity.and_then(|entity| entity["name"].as_str()).unwrap_or("?");
         let count = |member: &str| sum.get(member).and_then(Value::as_i64).unwrap_or_default();
-        println!("{name}: {} backups, {} of them whole", count("backupsCount"), count("successCount"));
+        println!("{name}: backups {}, whole {}", count("backupsCount"), count("successCount"));
 
         let sizes = client.get_backups_size_statistics().name_like(name).send().await?.into_inner();
         for size in sizes {

@@ -6,6 +6,7 @@
 mod answers;
 mod drift;
 mod errors;
+mod migration;
 mod requests;
 mod server;
 mod tokens;
