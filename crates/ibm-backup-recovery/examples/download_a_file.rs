@@ -1,7 +1,7 @@
 //! Download a file of any size out of the newest backup.
 //!
 //! ```sh
-//! cargo run --example download_a_file -- report.txt ./report.txt
+//! cargo run -p ibm-backup-recovery --example download_a_file -- report.txt ./report.txt
 //! ```
 //!
 //! The first argument is the name to look for, the second where to write. Progress goes to stderr; at the end the

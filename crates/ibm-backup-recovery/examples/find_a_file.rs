@@ -1,7 +1,7 @@
 //! Find files in all backups by their names.
 //!
 //! ```sh
-//! cargo run --example find_a_file -- 'report*'
+//! cargo run -p ibm-backup-recovery --example find_a_file -- 'report*'
 //! ```
 //!
 //! The example prints:

@@ -3,7 +3,7 @@
 //! ```sh
 //! export BACKUP_RECOVERY_URL=https://INSTANCE.us-east.backup-recovery.cloud.ibm.com
 //! export BACKUP_RECOVERY_TENANT_ID=TENANT/ BACKUP_RECOVERY_APIKEY=KEY
-//! cargo run --example first_call
+//! cargo run -p ibm-backup-recovery --example first_call
 //! ```
 //!
 //! Without an instance of your own, run a server: `strongroom serve --data-dir ./data` prints a URL, a tenant and a
@@ -13,8 +13,8 @@
 //!
 //! ```text
 //! policies: 2
-//! - Weekly
 //! - Daily
+//! - Weekly
 //! ```
 
 use ibm_backup_recovery::Client;

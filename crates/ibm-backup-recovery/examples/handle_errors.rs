@@ -1,7 +1,7 @@
 //! What can go wrong, and how to tell it apart: not there, there already, refused, not reachable.
 //!
 //! ```sh
-//! cargo run --example handle_errors
+//! cargo run -p ibm-backup-recovery --example handle_errors
 //! ```
 //!
 //! It makes a connection and deletes it again. The example prints:

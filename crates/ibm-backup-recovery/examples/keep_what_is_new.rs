@@ -1,7 +1,7 @@
 //! A service newer than this crate: what the crate does not know is kept, can be read, and goes back unchanged.
 //!
 //! ```sh
-//! cargo run --example keep_what_is_new
+//! cargo run -p ibm-backup-recovery --example keep_what_is_new
 //! ```
 //!
 //! It calls nothing. The example prints:

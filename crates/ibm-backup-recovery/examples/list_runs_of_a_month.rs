@@ -1,7 +1,7 @@
 //! List the runs of a group in one month, however many there are.
 //!
 //! ```sh
-//! cargo run --example list_runs_of_a_month -- documents 2026-11
+//! cargo run -p ibm-backup-recovery --example list_runs_of_a_month -- documents 2026-11
 //! ```
 //!
 //! Without a month it is this one. The example prints:

@@ -1,7 +1,7 @@
 //! Many calls at a time with one client: the last run of every group.
 //!
 //! ```sh
-//! cargo run --example many_at_once
+//! cargo run -p ibm-backup-recovery --example many_at_once
 //! ```
 //!
 //! The example prints:

@@ -1,7 +1,7 @@
 //! See what a client does: counters for metrics, and spans of `tracing` for logs.
 //!
 //! ```sh
-//! cargo run --example observe_calls
+//! cargo run -p ibm-backup-recovery --example observe_calls
 //! ```
 //!
 //! The log goes to stderr, a line a call with its operation, status, attempts and duration; at the end the example

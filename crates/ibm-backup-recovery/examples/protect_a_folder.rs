@@ -1,7 +1,7 @@
 //! Protect a folder of this machine, back it up once, and wait until that is done.
 //!
 //! ```sh
-//! cargo run --example protect_a_folder -- /home/ada/documents
+//! cargo run -p ibm-backup-recovery --example protect_a_folder -- /home/ada/documents
 //! ```
 //!
 //! For the environment see `first_call`. The folder must be on the machine of the server, as it is with

@@ -1,7 +1,7 @@
 //! Restore a file from the newest backup into another folder.
 //!
 //! ```sh
-//! cargo run --example restore_to_a_folder -- report.txt /home/ada/restored
+//! cargo run -p ibm-backup-recovery --example restore_to_a_folder -- report.txt /home/ada/restored
 //! ```
 //!
 //! The file is looked for by its name; the folder is on the machine of the server. The example prints:

@@ -1,7 +1,7 @@
 //! How long a client waits, and how often it tries again: for all calls, and for one.
 //!
 //! ```sh
-//! cargo run --example tune_retries_and_timeouts
+//! cargo run -p ibm-backup-recovery --example tune_retries_and_timeouts
 //! ```
 //!
 //! The example prints:

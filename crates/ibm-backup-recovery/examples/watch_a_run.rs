@@ -1,7 +1,7 @@
 //! Start a run and watch how far it is, for ten minutes at most.
 //!
 //! ```sh
-//! cargo run --example watch_a_run -- documents
+//! cargo run -p ibm-backup-recovery --example watch_a_run -- documents
 //! ```
 //!
 //! The argument is the name of a group, such as `protect_a_folder` makes. Progress goes to stderr; at the end the

@@ -1,7 +1,7 @@
 //! Back up what is protected under a name, and wait until it is stored.
 //!
 //! ```sh
-//! cargo run --example back_up_an_entity -- documents
+//! cargo run -p storware-backup-recovery --example back_up_an_entity -- documents
 //! ```
 //!
 //! For the environment see `log_in`. Entities come from what the server protects; with `strongroom serve` they are

@@ -2,7 +2,7 @@
 //!
 //! ```sh
 //! export STORWARE_URL=https://backup.example:8181 STORWARE_LOGIN=operator STORWARE_PASSWORD=PASSWORD
-//! cargo run --example log_in
+//! cargo run -p storware-backup-recovery --example log_in
 //! ```
 //!
 //! Without a server of your own, run one: `strongroom serve --data-dir ./data` prints a URL, the user `admin` and its

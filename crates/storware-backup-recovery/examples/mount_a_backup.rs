@@ -1,7 +1,7 @@
 //! Hang the newest backup of an entity into the file system, look at it, and take it down again.
 //!
 //! ```sh
-//! cargo run --example mount_a_backup -- documents /home/ada/mounted
+//! cargo run -p storware-backup-recovery --example mount_a_backup -- documents /home/ada/mounted
 //! ```
 //!
 //! The folder must be there, empty, and on the machine of the server. The example prints:

@@ -1,7 +1,7 @@
 //! List backups: a page, how many there are in all, and all of them as a stream.
 //!
 //! ```sh
-//! cargo run --example page_through_backups
+//! cargo run -p storware-backup-recovery --example page_through_backups
 //! ```
 //!
 //! The example prints:

@@ -1,7 +1,7 @@
 //! Restore the newest backup of an entity into a folder of the server's machine.
 //!
 //! ```sh
-//! cargo run --example restore_a_backup -- documents /home/ada/restored
+//! cargo run -p storware-backup-recovery --example restore_a_backup -- documents /home/ada/restored
 //! ```
 //!
 //! The example prints:

@@ -1,7 +1,7 @@
 //! What is backed up, entity by entity: how often, how much, how long it took.
 //!
 //! ```sh
-//! cargo run --example sum_up_backups
+//! cargo run -p storware-backup-recovery --example sum_up_backups
 //! ```
 //!
 //! The document of the API says only that these statistics are objects; their members below are those of
