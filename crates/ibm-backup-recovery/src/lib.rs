@@ -74,8 +74,9 @@
 //! # Examples
 //!
 //! The repository has programs of a screen, each with what it shows and prints at its top. From the top of the
-//! repository: `cargo run -p ibm-backup-recovery --example first_call`. The others are `protect_a_folder`, `watch_a_run`, `list_runs_of_a_month`, `find_a_file`, `restore_to_a_folder`, `download_a_file`,
-//! `handle_errors`, `tune_retries_and_timeouts`, `observe_calls`, `many_at_once` and `keep_what_is_new`.
+//! repository: `cargo run -p ibm-backup-recovery --example first_call`. The others are `protect_a_folder`,
+//! `watch_a_run`, `list_runs_of_a_month`, `find_a_file`, `restore_to_a_folder`, `download_a_file`, `handle_errors`,
+//! `tune_retries_and_timeouts`, `observe_calls`, `many_at_once` and `keep_what_is_new`.
 //!
 //! Who comes from IBM's Go SDK finds what is called how, call by call, in [`from_the_go_sdk`].
 //!

@@ -74,7 +74,8 @@
 //! # Examples
 //!
 //! The repository has programs of a screen, each with what it shows and prints at its top. From the top of the
-//! repository: `cargo run -p storware-backup-recovery --example log_in`. The others are `back_up_an_entity`, `page_through_backups`, `restore_a_backup`, `mount_a_backup` and `sum_up_backups`.
+//! repository: `cargo run -p storware-backup-recovery --example log_in`. The others are `back_up_an_entity`,
+//! `page_through_backups`, `restore_a_backup`, `mount_a_backup` and `sum_up_backups`.
 //!
 //! # Features
 //!
