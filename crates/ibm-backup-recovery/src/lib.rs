@@ -62,7 +62,7 @@
 //!   watch, or wait to the end.
 //! - [`Client::download_file`] and [`Client::download_recovery`] fetch files of any size in parallel ranges.
 //!
-//! # What calls do
+//! # Logs and metrics
 //!
 //! Every call has a span of `tracing` with its operation, status, attempts and duration; [`ClientBuilder::observer`]
 //! takes a hook for metrics. Neither tells anything secret.

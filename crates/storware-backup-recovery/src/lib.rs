@@ -62,7 +62,7 @@
 //!
 //! [`Client::wait_for_task`] gives a [`Waiter`]: look once, watch, or wait to the end.
 //!
-//! # What calls do
+//! # Logs and metrics
 //!
 //! Every call has a span of `tracing` with its operation, status, attempts and duration; [`ClientBuilder::observer`]
 //! takes a hook for metrics. Neither tells anything secret.
