@@ -13,7 +13,7 @@
 //! ```
 
 use ibm_backup_recovery::types;
-use serde_json::{Value, json};
+use serde_json::json;
 
 fn main() -> anyhow::Result<()> {
     // What a service may send next year. `null` for a member that may be absent is the same as its absence.
@@ -31,7 +31,7 @@ fn main() -> anyhow::Result<()> {
     }
 
     let back = serde_json::to_value(&run)?;
-    println!("the same on the wire: {}", back["localBackupInfo"]["status"] == Value::from("Hibernating"));
+    println!("the same on the wire: {}", back["localBackupInfo"]["status"] == "Hibernating");
 
     // Names that come from a user or a file become the enum in the same way.
     let wanted = types::RunStatus::from("Succeeded");
