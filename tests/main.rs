@@ -14,6 +14,7 @@ mod crash;
 mod cross_faces;
 mod docs;
 mod door;
+mod examples;
 mod groups;
 mod objects;
 mod policies;

@@ -15,6 +15,7 @@
 
 mod conditions;
 mod defaults;
+mod descriptions;
 pub(crate) mod model;
 mod named;
 mod operations;
@@ -49,6 +50,7 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
     named::mark(&mut model);
     reach::mark(&mut model);
     defaults::mark(&mut model);
+    descriptions::fill(&mut model);
     Ok(model)
 }
 

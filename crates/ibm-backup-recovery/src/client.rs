@@ -64,6 +64,23 @@ impl fmt::Debug for Client {
 }
 
 /// Settings of a [`Client`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use ibm_backup_recovery::{Client, RetryPolicy};
+///
+/// # fn example(api_key: String) -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("https://backup.example")
+///     .tenant("79mle1bk3m/")
+///     .api_key(api_key)
+///     // A service that is not IBM's may give out tokens itself, and have a certificate of its own authority.
+///     .iam_url("https://backup.example")
+///     .root_certificates(std::fs::read("authority.pem")?)
+///     .timeout(Duration::from_secs(120))
+///     .retry(RetryPolicy::default().max_attempts(6))
+///     .build()?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 #[must_use = "settings are not a client until `build` is called"]
 pub struct ClientBuilder {

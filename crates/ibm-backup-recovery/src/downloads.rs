@@ -40,7 +40,8 @@ impl Client {
 
 #[cfg(feature = "recoveries")]
 impl Client {
-    /// Fetches the archive that a recovery for download has made.
+    /// Fetches the archive that a recovery for download has made: one that was started with
+    /// [`create_download_files_and_folders_recovery`](Self::create_download_files_and_folders_recovery) and has ended.
     pub fn download_recovery(&self, id: impl Into<types::RecoveryId>) -> Download<'static> {
         let (client, id) = (self.clone(), id.into());
         Download::new(move |offset, length| {

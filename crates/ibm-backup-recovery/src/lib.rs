@@ -22,6 +22,13 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Start
+//!
+//! [`Client::builder`] takes where the service is, who calls, and for which tenant. [`Client::from_env`] takes the same
+//! from the environment or from `ibm-credentials.env`, under the names that IBM's SDKs read. Nothing is sent before the
+//! first call; that one fetches a token, which is renewed ahead of its end. A client is cheap to clone and may be used
+//! from many tasks: make one and clone it.
+//!
 //! # Names
 //!
 //! An operation is a method of [`Client`], its `operationId` in snake case. The method gives a builder with
@@ -82,6 +89,8 @@
 //! Every operation fails with [`Error`]: its kind, the status, what the body says, the id of the request,
 //! and whether repeating is safe. It prints neither headers nor bodies.
 //!
+//! # Retries
+//!
 //! What is safe to repeat and failed in a way that is likely to pass is tried again, up to four times within a
 //! minute: every GET, PUT and DELETE, and each POST that only reads. What is not safe is tried again only when it
 //! cannot have had an effect. [`ClientBuilder::retry`] sets it for a client, [`CallOptions`] for a call.
@@ -94,6 +103,24 @@
 //! - [`Client::start_run`], [`Client::wait_for_run`] and [`Client::wait_for_recovery`] give a [`Waiter`]: look once,
 //!   watch, or wait to the end.
 //! - [`Client::download_file`] and [`Client::download_recovery`] fetch files of any size in parallel ranges.
+//!
+//! # Logs and metrics
+//!
+//! Every call has a span of `tracing` with its operation, status, attempts and duration; [`ClientBuilder::observer`]
+//! takes a hook for metrics. Neither tells anything secret.
+//!
+//! # Tests of your own
+//!
+//! The crate `strongroom-testing` starts a server of this API in the process of your tests, on a temporary folder.
+//!
+//! # Examples
+//!
+//! The repository has programs of a screen, each with what it shows and prints at its top. From the top of the
+//! repository: `cargo run -p ibm-backup-recovery --example first_call`. The others are `protect_a_folder`,
+//! `watch_a_run`, `list_runs_of_a_month`, `find_a_file`, `restore_to_a_folder`, `download_a_file`, `handle_errors`,
+//! `tune_retries_and_timeouts`, `observe_calls`, `many_at_once` and `keep_what_is_new`.
+//!
+//! Who comes from IBM's Go SDK finds what is called how, call by call, in [`from_the_go_sdk`].
 //!
 //! # Features
 //!
@@ -143,6 +170,15 @@ pub use client_core::{
 #[cfg(feature = "client")]
 pub use generated::builder;
 pub use generated::types;
+
+/// The README, whose program is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
+
+#[cfg(all(feature = "client", any(doc, doctest)))]
+#[doc = include_str!("../docs/from-the-go-sdk.md")]
+pub mod from_the_go_sdk {}
 
 /// What most callers want in scope.
 #[cfg(feature = "client")]

@@ -53,6 +53,16 @@ impl<'a> builder::SearchIndexedObjects<'a> {
     }
 
     /// Every file and folder that is found, page by page. Of a search for something else there are none.
+    ///
+    /// ```no_run
+    /// use futures::TryStreamExt as _;
+    /// use ibm_backup_recovery::types;
+    /// # async fn example(client: ibm_backup_recovery::Client) -> Result<(), ibm_backup_recovery::Error> {
+    /// let files = types::FileSearchParams::new().with_search_string("report*");
+    /// let search = types::IndexedSearchRequest::new(types::IndexedObjectType::Files).with_file_params(files);
+    /// let found: Vec<_> = client.search_indexed_objects().body(search).files().try_collect().await?;
+    /// # Ok(()) }
+    /// ```
     pub fn files(self) -> impl Stream<Item = Result<types::IndexedFile, Error>> + Send + use<'a> {
         items(self.pages(), |page| page.files.unwrap_or_default())
     }
@@ -112,6 +122,16 @@ impl<'a> builder::GetProtectionGroupRuns<'a> {
     }
 
     /// Every run of the group, newest first. See [`pages`](Self::pages).
+    ///
+    /// ```no_run
+    /// use futures::TryStreamExt as _;
+    /// # async fn example(client: ibm_backup_recovery::Client) -> Result<(), ibm_backup_recovery::Error> {
+    /// let mut runs = std::pin::pin!(client.get_protection_group_runs().id("1:2:3").items());
+    /// while let Some(run) = runs.try_next().await? {
+    ///     println!("{:?}", run.id);
+    /// }
+    /// # Ok(()) }
+    /// ```
     pub fn items(self) -> impl Stream<Item = Result<types::ProtectionGroupRun, Error>> + Send + use<'a> {
         items(self.pages(), |page| page)
     }

@@ -79,7 +79,7 @@ impl Client {
         }))
     }
 
-    /// Waits for a run of a group. Its own snapshots count, and copies to elsewhere only where it has none.
+    /// Waits for a run of a group that somebody started, such as its schedule. Its own snapshots count, and copies to elsewhere only where it has none.
     pub fn wait_for_run(
         &self,
         group_id: impl Into<types::ProtectionGroupId>,
@@ -112,6 +112,18 @@ async fn look_at_run(
 #[cfg(feature = "recoveries")]
 impl Client {
     /// Starts a recovery and gives what waits for it.
+    ///
+    /// ```no_run
+    /// # use ibm_backup_recovery::{Client, Step, types};
+    /// # async fn example(client: Client, request: types::RecoveryRequest) -> Result<(), Box<dyn std::error::Error>> {
+    /// use futures::TryStreamExt as _;
+    ///
+    /// let mut steps = std::pin::pin!(client.start_recovery(request).await?.watch());
+    /// while let Some(step) = steps.try_next().await? {
+    ///     println!("{:?}", step.state().status);
+    /// }
+    /// # Ok(()) }
+    /// ```
     ///
     /// # Errors
     ///

@@ -68,6 +68,20 @@ impl fmt::Debug for Client {
 }
 
 /// Settings of a [`Client`].
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use storware_backup_recovery::{Client, RetryPolicy};
+///
+/// # fn example(password: String) -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::builder("https://backup.example:8181")
+///     .login("operator", password)
+///     .root_certificates(std::fs::read("authority.pem")?)
+///     .timeout(Duration::from_secs(120))
+///     .retry(RetryPolicy::default().max_attempts(6))
+///     .build()?;
+/// # Ok(()) }
+/// ```
 #[derive(Clone)]
 #[must_use = "settings are not a client until `build` is called"]
 pub struct ClientBuilder {

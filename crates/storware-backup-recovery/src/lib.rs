@@ -20,6 +20,12 @@
 //! # Ok(()) }
 //! ```
 //!
+//! # Start
+//!
+//! [`Client::builder`] takes where the server is, and who calls. [`Client::from_env`] takes the same from `STORWARE_URL`,
+//! `STORWARE_LOGIN` and `STORWARE_PASSWORD`. Nothing is sent before the first call; that one logs in. A client is cheap
+//! to clone and may be used from many tasks: make one and clone it.
+//!
 //! # Names
 //!
 //! An operation is a method of [`Client`], its `operationId` in snake case. The method gives a builder with
@@ -73,6 +79,8 @@
 //! Every operation fails with [`Error`]: its kind, the status, what the body says, and whether repeating is
 //! safe. It prints neither headers nor bodies.
 //!
+//! # Retries
+//!
 //! What is safe to repeat and failed in a way that is likely to pass is tried again, up to four times within a
 //! minute; what is not safe is tried again only when it cannot have had an effect. The documentation of each
 //! operation says which it is. [`ClientBuilder::retry`] sets it for a client, [`CallOptions`] for a call.
@@ -80,6 +88,21 @@
 //! # Waits
 //!
 //! [`Client::wait_for_task`] gives a [`Waiter`]: look once, watch, or wait to the end.
+//!
+//! # Logs and metrics
+//!
+//! Every call has a span of `tracing` with its operation, status, attempts and duration; [`ClientBuilder::observer`]
+//! takes a hook for metrics. Neither tells anything secret.
+//!
+//! # Tests of your own
+//!
+//! The crate `strongroom-testing` starts a server of this API in the process of your tests, on a temporary folder.
+//!
+//! # Examples
+//!
+//! The repository has programs of a screen, each with what it shows and prints at its top. From the top of the
+//! repository: `cargo run -p storware-backup-recovery --example log_in`. The others are `back_up_an_entity`,
+//! `page_through_backups`, `restore_a_backup`, `mount_a_backup` and `sum_up_backups`.
 //!
 //! # Features
 //!
@@ -126,6 +149,11 @@ pub use generated::builder;
 pub use generated::types;
 #[cfg(feature = "client")]
 pub use list::{ListResponse, entries};
+
+/// The README, whose program is compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 /// What most callers want in scope.
 #[cfg(feature = "client")]

@@ -30,7 +30,7 @@ pub(super) fn write(model: &Model) -> TokenStream {
     quote! {
         #(#areas)*
 
-        /// Requests in the making: one type an operation, made by the method of [`crate::Client`] of that name.
+        /// Requests in the making: one type an operation, made by the method of [`Client`](crate::Client) of that name.
         #[cfg(feature = "client")]
         pub mod builder {
             #(#modules)*
@@ -109,7 +109,7 @@ fn operation_docs(operation: &Operation) -> TokenStream {
 
 fn builder(operation: &Operation) -> TokenStream {
     let ident = &operation.builder;
-    let text = format!(" A request of [`crate::Client::{}`].", operation.method);
+    let text = format!(" A request of [`Client::{0}`](crate::Client::{0}).", operation.method);
     let fields = operation
         .parameters
         .iter()

@@ -6,6 +6,7 @@
 mod answers;
 mod drift;
 mod errors;
+mod migration;
 mod mocks;
 mod open_world;
 mod requests;
