@@ -7,7 +7,10 @@ mod api_key;
 mod connect;
 mod failure;
 mod interrupt;
+mod login;
 mod output;
+mod profile;
+mod prompt;
 mod quickstart;
 mod serve;
 mod user;
@@ -38,11 +41,20 @@ enum Command {
     ApiKey(api_key::Args),
     /// Add, list and remove users of a server that is not running, and set their passwords.
     User(user::Args),
+    /// Keep a server, and what proves who you are, as a profile.
+    Login(login::Args),
+    /// Forget the API key or password of a profile.
+    Logout(login::LogoutArgs),
+    /// List, show, choose and remove profiles.
+    Profile(profile::Args),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let quiet = matches!(cli.command, Command::Quickstart(_));
+    let quiet = matches!(
+        cli.command,
+        Command::Quickstart(_) | Command::Login(_) | Command::Logout(_) | Command::Profile(_)
+    );
     init_log(quiet);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -57,6 +69,9 @@ fn main() -> ExitCode {
             Command::Serve(args) => serve::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::User(args) => user::run(args).await,
+            Command::Login(args) => login::run(args).await,
+            Command::Logout(args) => login::logout(&args),
+            Command::Profile(args) => profile::run(args),
         }
     });
     match done {
