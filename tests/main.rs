@@ -17,6 +17,7 @@ mod door;
 mod groups;
 mod objects;
 mod policies;
+mod profiles;
 mod progress;
 mod quickstart;
 mod recoveries;

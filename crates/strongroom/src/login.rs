@@ -9,7 +9,7 @@ use ibm_backup_recovery as ibm;
 use serde_json::json;
 use storware_backup_recovery as storware;
 use strongroom_profile::{
-    KeyringUse, Kind, Layers, Profile, Profiles, Secret, SecretPlace, Secrets, Surroundings, variables,
+    Connection, Kind, Layers, Profile, Profiles, Secret, SecretPlace, Secrets, Surroundings, variables,
 };
 
 use crate::connect::{ConnectArgs, secret_in};
@@ -110,10 +110,11 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let known = profiles.config().profiles.get(&name).filter(|known| known.kind == kind);
     let mut profile = settings(&args.connect, kind, known)?;
     let secret = secret(&args, kind, &profile)?;
+    // Also what is not tried should be usable.
+    let layers = Layers::of_login(&profile, &secret, &path, &surroundings);
+    let connection = layers.resolve(&secrets)?;
     if !args.no_check {
-        check(&profile, &secret, &path).await.inspect_err(|_| {
-            complain("note: nothing was kept; --no-check keeps it without asking the server");
-        })?;
+        check(&connection).await.inspect_err(|failure| advise(failure))?;
     }
     let before = known.and_then(|known| known.secret_in);
     let (stored, is_default) = Profiles::update(&path, |profiles| {
@@ -295,19 +296,16 @@ fn secret(args: &Args, kind: Kind, profile: &Profile) -> Result<Secret, Failure>
 }
 
 /// Makes a call that says whether the server knows who calls.
-async fn check(profile: &Profile, secret: &Secret, path: &Path) -> Result<(), Failure> {
-    let layers = Layers::of_login(profile, secret, path, &Surroundings::of_this_process());
-    // Nothing is kept yet, so nothing is fetched from there.
-    let connection = layers.resolve(&Secrets::beside(path, KeyringUse::Never))?;
+async fn check(connection: &Connection) -> Result<(), Failure> {
     let patience = Duration::from_secs(30);
-    match profile.kind {
+    match connection.kind {
         Kind::Ibm => {
-            let builder = ibm::ClientBuilder::from_connection(&connection).timeout(patience);
+            let builder = ibm::ClientBuilder::from_connection(connection).timeout(patience);
             let client = builder.retry(RetryPolicy::never()).build()?;
             client.get_protection_policies().send().await?;
         }
         Kind::Storware => {
-            let builder = storware::ClientBuilder::from_connection(&connection).timeout(patience);
+            let builder = storware::ClientBuilder::from_connection(connection).timeout(patience);
             let client = builder.retry(RetryPolicy::never()).build()?;
             client.check_session().send().await?;
             // It has served its purpose. A server that will not end it lets it run out.
@@ -315,6 +313,18 @@ async fn check(profile: &Profile, secret: &Secret, path: &Path) -> Result<(), Fa
         }
     }
     Ok(())
+}
+
+/// Says what the caller can do about a login that failed.
+fn advise(failure: &Failure) {
+    complain("note: nothing was kept; --no-check keeps it without asking the server");
+    let said = failure.to_string();
+    for (member, flag) in [("root_certificates", "--ca-file"), ("client_certificate", "--client-certificate")]
+    {
+        if said.contains(member) {
+            complain(format_args!("note: {flag} names a file for `{member}`"));
+        }
+    }
 }
 
 /// Whether a server is one of IBM's, whose tokens come from IBM.

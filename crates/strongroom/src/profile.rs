@@ -181,13 +181,20 @@ fn show(profiles: &Profiles, name: &str, form: Form) -> Result<(), Failure> {
 
 fn remove(name: &str, surroundings: &Surroundings) -> Result<(), Failure> {
     let secrets = Secrets::of(surroundings)?;
-    Profiles::update(&surroundings.config_file()?, |profiles| {
-        if let Some(place) = profiles.get(name)?.secret_in {
-            secrets.remove(name, place)?;
-        }
-        profiles.remove(name)
+    let left = Profiles::update(&surroundings.config_file()?, |profiles| {
+        let left = match profiles.get(name)?.secret_in.map(|place| secrets.remove(name, place)) {
+            // Nobody has to keep a profile because its keyring is elsewhere.
+            Some(Err(Error::Keyring(why))) => Some(why),
+            Some(Err(other)) => return Err(other),
+            Some(Ok(_)) | None => None,
+        };
+        profiles.remove(name)?;
+        Ok(left)
     })?;
-    say(format_args!("removed the profile `{name}` and its secret"));
+    if let Some(why) = left {
+        complain(format_args!("note: its secret is still in the keyring, which cannot be used: {why}"));
+    }
+    say(format_args!("removed the profile `{name}`"));
     Ok(())
 }
 
