@@ -31,6 +31,7 @@ const MEANINGS: [(&[&str], &str); 5] = [
             "fatal alert: UnknownCA",
             "fatal alert: BadCertificate",
             "fatal alert: CertificateUnknown",
+            "fatal alert: DecryptError",
             "alert unknown ca",
         ],
         "the service does not accept the certificate of `client_certificate`",

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use client_core::{Call, CallOptions, ConnectionOptions, Error, ErrorKind, Secret, Transport};
 use rcgen::{
-    BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+    BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
     KeyUsagePurpose, date_time_ymd,
 };
 use serde_json::Value;
@@ -19,8 +19,9 @@ use tokio_rustls::rustls::{RootCertStore, ServerConfig};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
-fn authority() -> Authority {
+fn authority(name: &str) -> Authority {
     let mut params = CertificateParams::new(Vec::new()).unwrap();
+    params.distinguished_name.push(DnType::CommonName, name);
     params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
     CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
@@ -113,12 +114,12 @@ fn said(result: Result<Value, Error>) -> String {
 
 #[tokio::test]
 async fn what_is_wrong_with_the_certificate_of_a_service_is_said() {
-    let own = authority();
+    let own = authority("own");
     let server =
         |host, moved| start(issued(&own, host, ExtendedKeyUsagePurpose::ServerAuth, years(moved)), None);
     let good = server("127.0.0.1", 0).await;
     assert_eq!(call(&trusting(&own), &good).await.unwrap(), 1);
-    let unknown = said(call(&trusting(&authority()), &good).await);
+    let unknown = said(call(&trusting(&authority("other")), &good).await);
     assert!(unknown.contains("`root_certificates`"), "{unknown}");
     let other = server("service.example", 0).await;
     let other = said(call(&trusting(&own), &other).await);
@@ -132,11 +133,11 @@ async fn what_is_wrong_with_the_certificate_of_a_service_is_said() {
 
 #[tokio::test]
 async fn a_service_that_wants_a_certificate_is_served_one_or_says_so() {
-    let own = authority();
+    let own = authority("own");
     let certificate = issued(&own, "127.0.0.1", ExtendedKeyUsagePurpose::ServerAuth, years(0));
     let url = start(certificate, Some(&own)).await;
     let shown = |authority: &Authority| {
-        let (certificate, key) = issued(authority, "me", ExtendedKeyUsagePurpose::ClientAuth, this_year());
+        let (certificate, key) = issued(authority, "me", ExtendedKeyUsagePurpose::ClientAuth, years(0));
         let mut options = trusting(&own);
         options.client_certificate(Secret::new(certificate.pem() + &key.serialize_pem()));
         options
@@ -144,13 +145,13 @@ async fn a_service_that_wants_a_certificate_is_served_one_or_says_so() {
     assert_eq!(call(&shown(&own), &url).await.unwrap(), 1);
     let none = said(call(&trusting(&own), &url).await);
     assert!(none.contains("`client_certificate`") && none.contains("wants"), "{none}");
-    let other = said(call(&shown(&authority()), &url).await);
+    let other = said(call(&shown(&authority("other")), &url).await);
     assert!(other.contains("does not accept"), "{other}");
 }
 
 #[tokio::test]
 async fn no_service_at_all_is_another_matter() {
-    let error = call(&trusting(&authority()), "https://127.0.0.1:1").await.unwrap_err();
+    let error = call(&trusting(&authority("other")), "https://127.0.0.1:1").await.unwrap_err();
     assert_eq!((error.kind(), error.message()), (ErrorKind::Connect, None));
     assert!(error.is_retryable());
 }
