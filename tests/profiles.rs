@@ -141,6 +141,10 @@ async fn a_login_is_tried_kept_and_used() {
     let client = ibm_backup_recovery::ClientBuilder::from_connection(&connection).build().unwrap();
     client.get_protection_policies().send().await.unwrap();
 
+    assert_eq!(home.told(&["profile", "check"], ""), format!("works: {url}/v2\n"));
+    let said = home.refused(2, &["profile", "check", "--url", "http://127.0.0.1:1"], "");
+    assert!(said.contains("that of the profile `work` is for http://127.0.0.1:"), "{said}");
+
     // Once more, with nothing but the key: what is known is known.
     let told = home.told(&["login", "--api-key-stdin", "--profile", "work", "-o", "json"], &server.api_key);
     let told: Value = serde_json::from_str(&told.replace('~', "/home")).unwrap();
@@ -188,6 +192,25 @@ async fn a_user_of_the_other_api_logs_in_with_a_password() {
     assert!(!said.contains("wrong-password"), "{said}");
     let after = (fs::read_to_string(home.config()).unwrap(), fs::read_to_string(home.secrets()).unwrap());
     assert_eq!(after, before);
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_environment_alone_leads_to_a_server() {
+    let server = TestServer::start().await;
+    let home = Home::new()
+        .with("BACKUP_RECOVERY_URL", &server.url)
+        .with("BACKUP_RECOVERY_AUTH_URL", &server.url)
+        .with("BACKUP_RECOVERY_APIKEY", &server.api_key)
+        .with("BACKUP_RECOVERY_TENANT_ID", &server.tenant);
+    assert_eq!(home.told(&["profile", "check"], ""), format!("works: {}/v2\n", server.url));
+    let home = Home::new().with("STORWARE_URL", &server.url).with("STORWARE_LOGIN", "admin");
+    let home = home.with("STORWARE_PASSWORD", &server.password);
+    assert_eq!(home.told(&["profile", "check"], ""), format!("works: {}/api\n", server.url));
+    let key = home.folder.path().join("key");
+    fs::write(&key, "wrong").unwrap();
+    let said = home.refused(3, &["profile", "check", "--password-file", key.to_str().unwrap()], "");
+    assert!(said.starts_with("error: login: "), "{said}");
     server.stop().await;
 }
 

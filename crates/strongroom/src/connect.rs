@@ -53,12 +53,36 @@ pub(crate) struct ConnectArgs {
 
 /// A client of one of the APIs.
 #[derive(Clone, Debug)]
-#[expect(clippy::large_enum_variant, reason = "there is one in a process")]
 pub(crate) enum Target {
     /// Of IBM Cloud Backup and Recovery.
     Ibm(ibm::Client),
     /// Of Storware Backup & Recovery.
     Storware(storware::Client),
+}
+
+impl Target {
+    /// Makes a call that says whether the server knows who calls.
+    pub(crate) async fn try_out(&self) -> Result<(), Failure> {
+        match self {
+            Self::Ibm(client) => {
+                client.get_protection_policies().send().await?;
+            }
+            Self::Storware(client) => {
+                client.check_session().send().await?;
+                // It has served its purpose. A server that will not end it lets it run out.
+                let _ = client.logout().send().await;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where it calls.
+    pub(crate) fn url(&self) -> &str {
+        match self {
+            Self::Ibm(client) => client.base_url(),
+            Self::Storware(client) => client.base_url(),
+        }
+    }
 }
 
 impl ConnectArgs {

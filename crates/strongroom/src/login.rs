@@ -12,7 +12,7 @@ use strongroom_profile::{
     Connection, Kind, Layers, Profile, Profiles, Secret, SecretPlace, Secrets, Surroundings, variables,
 };
 
-use crate::connect::{ConnectArgs, secret_in};
+use crate::connect::{ConnectArgs, Target, secret_in};
 use crate::failure::Failure;
 use crate::output::{complain, say};
 use crate::profile::Form;
@@ -295,24 +295,20 @@ fn secret(args: &Args, kind: Kind, profile: &Profile) -> Result<Secret, Failure>
     }
 }
 
-/// Makes a call that says whether the server knows who calls.
+/// Whether the server knows who calls, which has to be clear soon.
 async fn check(connection: &Connection) -> Result<(), Failure> {
     let patience = Duration::from_secs(30);
-    match connection.kind {
+    let target = match connection.kind {
         Kind::Ibm => {
             let builder = ibm::ClientBuilder::from_connection(connection).timeout(patience);
-            let client = builder.retry(RetryPolicy::never()).build()?;
-            client.get_protection_policies().send().await?;
+            Target::Ibm(builder.retry(RetryPolicy::never()).build()?)
         }
         Kind::Storware => {
             let builder = storware::ClientBuilder::from_connection(connection).timeout(patience);
-            let client = builder.retry(RetryPolicy::never()).build()?;
-            client.check_session().send().await?;
-            // It has served its purpose. A server that will not end it lets it run out.
-            let _ = client.logout().send().await;
+            Target::Storware(builder.retry(RetryPolicy::never()).build()?)
         }
-    }
-    Ok(())
+    };
+    target.try_out().await
 }
 
 /// Says what the caller can do about a login that failed.

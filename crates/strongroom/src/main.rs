@@ -71,7 +71,7 @@ fn main() -> ExitCode {
             Command::User(args) => user::run(args).await,
             Command::Login(args) => login::run(args).await,
             Command::Logout(args) => login::logout(&args),
-            Command::Profile(args) => profile::run(args),
+            Command::Profile(args) => profile::run(args).await,
         }
     });
     match done {

@@ -5,6 +5,7 @@ use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 use strongroom_profile::{Error, Profile, Profiles, SCHEMA, SecretPlace, Secrets, Surroundings, variables};
 
+use crate::connect::ConnectArgs;
 use crate::failure::Failure;
 use crate::output::{complain, say};
 
@@ -19,6 +20,7 @@ Examples:
   strongroom profile list
   strongroom profile use work
   strongroom profile show -o json
+  strongroom profile check --profile work
   ${EDITOR:-vi} \"$(strongroom profile path)\"")]
 pub(crate) struct Args {
     #[command(subcommand)]
@@ -33,6 +35,8 @@ enum Command {
     Use(Name),
     /// Show a profile, and where its secret is.
     Show(Show),
+    /// Try the server that commands would call, as whom they would call it.
+    Check(Box<ConnectArgs>),
     /// Remove a profile and its secret.
     Remove(Name),
     /// Print the JSON Schema of the file, for editors.
@@ -75,7 +79,7 @@ pub(crate) enum Form {
     Json,
 }
 
-pub(crate) fn run(args: Args) -> Result<(), Failure> {
+pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let surroundings = Surroundings::of_this_process();
     let path = surroundings.config_file()?;
     match args.command {
@@ -87,6 +91,11 @@ pub(crate) fn run(args: Args) -> Result<(), Failure> {
         Command::Use(args) => {
             Profiles::update(&path, |profiles| profiles.set_default(&args.name))?;
             say(format_args!("`{}` is the default profile", args.name));
+        }
+        Command::Check(connect) => {
+            let target = connect.target()?;
+            target.try_out().await?;
+            say(format_args!("works: {}", target.url()));
         }
         Command::Remove(args) => remove(&args.name, &surroundings)?,
         Command::Schema => say(SCHEMA.trim_end()),
