@@ -57,7 +57,7 @@ pub(crate) struct Args {
     #[arg(long = "use")]
     make_default: bool,
     /// How to print what was done
-    #[arg(short, long = "output", value_name = "FORM", value_enum, default_value_t)]
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     form: Form,
 }
 

@@ -41,11 +41,8 @@ enum Command {
     ApiKey(api_key::Args),
     /// Add, list and remove users of a server that is not running, and set their passwords.
     User(user::Args),
-    /// Keep a server, and what proves who you are, as a profile.
     Login(login::Args),
-    /// Forget the API key or password of a profile.
     Logout(login::LogoutArgs),
-    /// List, show, choose and remove profiles.
     Profile(profile::Args),
 }
 

@@ -48,7 +48,7 @@ enum Command {
 #[derive(clap::Args)]
 struct List {
     /// How to print them
-    #[arg(short, long = "output", value_name = "FORM", value_enum, default_value_t)]
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     form: Form,
 }
 
@@ -58,7 +58,7 @@ struct Show {
     #[arg(value_name = "PROFILE")]
     name: Option<String>,
     /// How to print it
-    #[arg(short, long = "output", value_name = "FORM", value_enum, default_value_t)]
+    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
     form: Form,
 }
 
