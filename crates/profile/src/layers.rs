@@ -310,7 +310,7 @@ impl Layers {
         let (Some((_, theirs)), Some((profile, ours)), true) = (environment, profile, self.insists) else {
             return Vec::new();
         };
-        let members: [(&str, fn(&Settings) -> Option<&String>); 3] = [
+        let members: [(&str, Member); 3] = [
             ("tenant", |settings| settings.tenant.as_ref()),
             ("login", |settings| settings.login.as_ref()),
             ("iam-url", |settings| settings.iam_url.as_ref()),
@@ -322,6 +322,9 @@ impl Layers {
             .collect()
     }
 }
+
+/// A setting that is a text.
+type Member = fn(&Settings) -> Option<&String>;
 
 /// What a profile says.
 fn of_profile(
