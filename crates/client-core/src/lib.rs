@@ -14,6 +14,7 @@
 #![cfg_attr(docsrs, feature(doc_cfg))]
 
 mod call;
+mod certificates;
 mod comma;
 mod connection;
 mod credentials;

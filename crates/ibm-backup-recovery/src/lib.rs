@@ -131,6 +131,7 @@
 //! - `webpki-roots`: trust in the authorities that Mozilla trusts, besides those of the operating system.
 //! - `jiff`: moments and lengths of time to those of `jiff`, and back.
 //! - `mocks`: a service that a test tells what to answer, for code that uses the client: the module `mocks`.
+//! - `profile`: `Client::from_profile`, with the settings and secrets that `strongroom login` keeps.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `agents`, `connections`,
 //!   `connectors`, `objects`, `policies`, `protection-groups`, `recoveries`, `runs`, `search`, `snapshots` and
@@ -149,6 +150,8 @@ mod environment;
 mod lists;
 #[cfg(feature = "mocks")]
 pub mod mocks;
+#[cfg(feature = "profile")]
+mod profile;
 #[cfg(feature = "client")]
 mod waits;
 

@@ -3,6 +3,8 @@
 use std::error::Error as StdError;
 use std::process::ExitCode;
 
+use client_core::ErrorKind;
+
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
@@ -20,6 +22,12 @@ pub(crate) enum Failure {
     /// The server cannot start or go on.
     #[error(transparent)]
     Server(#[from] server::Error),
+    /// A call failed.
+    #[error(transparent)]
+    Call(#[from] client_core::Error),
+    /// The profiles do not lead to a server.
+    #[error(transparent)]
+    Profile(#[from] strongroom_profile::Error),
     /// The machine refused something.
     #[error("cannot {act}")]
     Machine {
@@ -46,6 +54,15 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
+            Self::Profile(strongroom_profile::Error::NoSecret { .. }) => ExitCode::from(3),
+            Self::Profile(_) => ExitCode::from(2),
+            Self::Call(error) => match (error.kind(), error.status().map(|status| status.as_u16())) {
+                (_, Some(401 | 403)) | (ErrorKind::Token | ErrorKind::Login, Some(400..=499)) => {
+                    ExitCode::from(3)
+                }
+                (_, None) => ExitCode::from(8),
+                _ => ExitCode::FAILURE,
+            },
             Self::Interrupted => ExitCode::from(130),
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => ExitCode::FAILURE,
         }

@@ -4,9 +4,13 @@
 //! crates only; `serve` and `quickstart` also start one.
 
 mod api_key;
+mod connect;
 mod failure;
 mod interrupt;
+mod login;
 mod output;
+mod profile;
+mod prompt;
 mod quickstart;
 mod serve;
 mod user;
@@ -37,11 +41,17 @@ enum Command {
     ApiKey(api_key::Args),
     /// Add, list and remove users of a server that is not running, and set their passwords.
     User(user::Args),
+    Login(login::Args),
+    Logout(login::LogoutArgs),
+    Profile(profile::Args),
 }
 
 fn main() -> ExitCode {
     let cli = Cli::parse();
-    let quiet = matches!(cli.command, Command::Quickstart(_));
+    let quiet = matches!(
+        cli.command,
+        Command::Quickstart(_) | Command::Login(_) | Command::Logout(_) | Command::Profile(_)
+    );
     init_log(quiet);
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -56,6 +66,9 @@ fn main() -> ExitCode {
             Command::Serve(args) => serve::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::User(args) => user::run(args).await,
+            Command::Login(args) => login::run(args).await,
+            Command::Logout(args) => login::logout(&args),
+            Command::Profile(args) => profile::run(args).await,
         }
     });
     match done {
