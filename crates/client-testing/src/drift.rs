@@ -8,7 +8,7 @@ use std::process::Command;
 use serde_json::{Map, Value};
 
 /// The features of a client that are no area of its document.
-const OTHER_FEATURES: [&str; 5] = ["all-areas", "client", "default", "rustls", "schemars"];
+const OTHER_FEATURES: [&str; 6] = ["all-areas", "client", "default", "profile", "rustls", "schemars"];
 
 /// The environment variable that names a folder of snapshots, by package, to use in place of those committed.
 /// `cargo xtask codegen` has them written there and compares the bytes.

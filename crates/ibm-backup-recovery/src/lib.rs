@@ -57,6 +57,7 @@
 //!
 //! - `client` (on by default): [`Client`]. Without it the crate is [`types`] and serde.
 //! - `rustls` (on by default): https. Without it only http URLs can be called.
+//! - `profile`: `Client::from_profile`, with the settings and secrets that `strongroom login` keeps.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `agents`, `connections`,
 //!   `connectors`, `objects`, `policies`, `protection-groups`, `recoveries`, `runs`, `search`, `snapshots` and
@@ -71,6 +72,8 @@ mod downloads;
 mod environment;
 #[cfg(feature = "client")]
 mod lists;
+#[cfg(feature = "profile")]
+mod profile;
 #[cfg(feature = "client")]
 mod waits;
 

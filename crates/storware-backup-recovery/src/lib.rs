@@ -58,6 +58,7 @@
 //!
 //! - `client` (on by default): [`Client`]. Without it the crate is [`types`] and serde.
 //! - `rustls` (on by default): https. Without it only http URLs can be called.
+//! - `profile`: `Client::from_profile`, with the settings and secrets that `strongroom login` keeps.
 //! - `schemars`: JSON Schemas of the types.
 //! - `all-areas` (on by default): every area of the API, which are features too: `backups`,
 //!   `hypervisor-managers`, `nodes`, `protected-entities`, `session` and `tasks`. An area brings its operations
@@ -67,6 +68,8 @@
 mod client;
 #[cfg(feature = "client")]
 mod list;
+#[cfg(feature = "profile")]
+mod profile;
 #[cfg(feature = "client")]
 mod waits;
 

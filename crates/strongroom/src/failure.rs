@@ -20,6 +20,9 @@ pub(crate) enum Failure {
     /// The server cannot start or go on.
     #[error(transparent)]
     Server(#[from] server::Error),
+    /// The profiles do not lead to a server.
+    #[error(transparent)]
+    Profile(#[from] strongroom_profile::Error),
     /// The machine refused something.
     #[error("cannot {act}")]
     Machine {
@@ -46,6 +49,8 @@ impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
             Self::Usage(_) => ExitCode::from(2),
+            Self::Profile(strongroom_profile::Error::NoSecret { .. }) => ExitCode::from(3),
+            Self::Profile(_) => ExitCode::from(2),
             Self::Interrupted => ExitCode::from(130),
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => ExitCode::FAILURE,
         }

@@ -4,6 +4,7 @@
 //! crates only; `serve` and `quickstart` also start one.
 
 mod api_key;
+mod connect;
 mod failure;
 mod interrupt;
 mod output;
