@@ -61,6 +61,8 @@ pub struct Parameter {
     pub name: &'static str,
     /// The name on the command line, in kebab case and without hyphens in front.
     pub flag: &'static str,
+    /// What stands for the value in help: `POLICY_ID`.
+    pub value_name: &'static str,
     /// Where it is sent.
     pub place: Place,
     /// What it is.
@@ -171,6 +173,24 @@ pub enum Form {
     Bytes,
     /// A span of time in milliseconds.
     Span,
+}
+
+impl Form {
+    /// How a member of this name is shown whose `x-unit` is this: the unit says it, and where it is a moment the name.
+    #[must_use]
+    pub fn of(name: &str, unit: Option<&str>) -> Self {
+        let is_moment = ["Time", "Timestamp", "Window", "From", "To"].iter().any(|word| name.contains(word))
+            || name.starts_with("time");
+        match unit {
+            Some("unix-milliseconds") => Self::Millis,
+            Some("bytes") => Self::Bytes,
+            Some("microseconds") if is_moment => Self::Micros,
+            Some("milliseconds") if is_moment && name.ends_with("Msecs") => Self::Millis,
+            Some("milliseconds") => Self::Span,
+            Some("seconds") if is_moment && name.ends_with("Secs") => Self::Seconds,
+            _ => Self::Plain,
+        }
+    }
 }
 
 /// How a list goes on.

@@ -70,10 +70,10 @@ impl Display for Source<&Command> {
 
 impl Display for Source<&Parameter> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        let Parameter { name, flag, place, kind, repeat, wrap, required, values, help } = self.0;
+        let Parameter { name, flag, value_name, place, kind, repeat, wrap, required, values, help } = self.0;
         write!(
             f,
-            "Parameter {{ name: {name:?}, flag: {flag:?}, place: Place::{place:?}, kind: Kind::{kind:?}, "
+            "Parameter {{ name: {name:?}, flag: {flag:?}, value_name: {value_name:?}, place: Place::{place:?}, kind: Kind::{kind:?}, "
         )?;
         write!(f, "repeat: Repeat::{repeat:?}, wrap: {wrap:?}, required: {required}, values: &{values:?}, ")?;
         write!(f, "help: {help:?} }}")

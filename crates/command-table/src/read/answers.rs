@@ -42,18 +42,19 @@ pub(super) fn answer(described: Described<'_>) -> Answer {
 /// nothing else but counts and cookies.
 fn only_list<'d>(document: Document<'d>, schema: &'d Value) -> Option<(&'d str, &'d Value)> {
     let mut lists = Vec::new();
+    let mut objects = 0;
     for (name, member) in members(&schema["properties"]) {
         let member = document.schema(member);
         match member["type"].as_str() {
             Some("array") => lists.push((name, &member["items"])),
-            Some("object") if name != "metadata" => return None,
+            Some("object") if name != "metadata" => objects += 1,
             _ => {}
         }
     }
     let others = schema["properties"].as_object()?.len() - lists.len();
     let of_objects = |(_, items): &&(&str, &'d Value)| document.schema(items)["type"] == "object";
     match lists.as_slice() {
-        [only] if others <= 2 && of_objects(&only) => Some(*only),
+        [only] if objects == 0 && others <= 2 && of_objects(&only) => Some(*only),
         // Of the kinds of things that can be searched for, files are found here.
         many if many.len() > 4 => many.iter().find(|(name, _)| *name == "files").copied(),
         _ => None,
@@ -113,7 +114,7 @@ fn column(document: Document<'_>, schema: &Value, path: &str) -> Column {
     for part in path.split('.') {
         place = &document.schema(place)["properties"][part];
     }
-    let form = form(last, document.schema(place)["x-unit"].as_str().or(place["x-unit"].as_str()));
+    let form = Form::of(last, document.schema(place)["x-unit"].as_str().or(place["x-unit"].as_str()));
     let mut title = last.to_title_case().to_uppercase();
     for unit in [" USECS", " MSECS", " SECS", " BYTES"] {
         if form != Form::Plain
@@ -124,19 +125,4 @@ fn column(document: Document<'_>, schema: &Value, path: &str) -> Column {
     }
     let title = title.strip_suffix(" TIMESTAMP").unwrap_or(&title).to_owned();
     Column { title: leak(&title), path: leak(path), form }
-}
-
-/// How a member is shown: its unit says it, and where it is a moment its name.
-fn form(name: &str, unit: Option<&str>) -> Form {
-    let is_moment = ["Time", "Timestamp", "Window", "From", "To"].iter().any(|word| name.contains(word))
-        || name.starts_with("time");
-    match unit {
-        Some("unix-milliseconds") => Form::Millis,
-        Some("bytes") => Form::Bytes,
-        Some("microseconds") if is_moment => Form::Micros,
-        Some("milliseconds") if is_moment && name.ends_with("Msecs") => Form::Millis,
-        Some("milliseconds") => Form::Span,
-        Some("seconds") if is_moment && name.ends_with("Secs") => Form::Seconds,
-        _ => Form::Plain,
-    }
 }

@@ -1,6 +1,6 @@
 //! Arguments and flags.
 
-use heck::ToKebabCase as _;
+use heck::{ToKebabCase as _, ToShoutySnakeCase as _};
 use serde_json::Value;
 
 use super::document::{is, members, reference, requires, text};
@@ -47,6 +47,7 @@ pub(super) fn of_request(described: Described<'_>, resource: &str, options: &Opt
         let said = text(parameter, "description");
         parameters.push(Parameter {
             name: leak(name),
+            value_name: value_name(&flag),
             flag: leak(&flag),
             place,
             kind: kind(one),
@@ -221,6 +222,7 @@ impl<'d> Flags<'_, 'd> {
         };
         self.found.push(Parameter {
             name: leak(path),
+            value_name: value_name(wrap.unwrap_or(name)),
             flag: leak(&flag),
             place: Place::Body,
             kind: kind(one),
@@ -250,6 +252,10 @@ fn only_required(schema: &Value) -> Option<(&str, &Value)> {
     let [only] = schema["required"].as_array()?.as_slice() else { return None };
     let name = only.as_str()?;
     Some((name, schema["properties"].get(name)?))
+}
+
+fn value_name(name: &str) -> &'static str {
+    leak(&name.to_shouty_snake_case())
 }
 
 fn kind(schema: &Value) -> Kind {
