@@ -123,6 +123,8 @@ fn column(document: Document<'_>, schema: &Value, path: &str) -> Column {
             title = bare.to_owned();
         }
     }
-    let title = title.strip_suffix(" TIMESTAMP").unwrap_or(&title).to_owned();
+    for idle in [" TIMESTAMP", " DISPLAY NAME"] {
+        title.truncate(title.strip_suffix(idle).unwrap_or(&title).len());
+    }
     Column { title: leak(&title), path: leak(path), form }
 }

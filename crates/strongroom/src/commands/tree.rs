@@ -20,7 +20,7 @@ pub(crate) fn apis() -> [Clap; 3] {
     [
         of_ibm.defer(|clap| resources(clap, Service::Ibm, |clap| verbs(clap, Service::Ibm))),
         of_storware.defer(|clap| resources(clap, Service::Storware, |clap| verbs(clap, Service::Storware))),
-        ConnectArgs::augment_args(api::command()),
+        connected(api::command()),
     ]
 }
 
@@ -34,10 +34,17 @@ pub(crate) fn wants_json(arguments: &[OsString]) -> bool {
 fn resources(clap: Clap, service: Service, deferred: fn(Clap) -> Clap) -> Clap {
     let api: &Api = table::api(service);
     let resources = api.resources.iter().map(|resource| resource_command(api, resource).defer(deferred));
-    ConnectArgs::augment_args(clap.subcommand_required(true).arg_required_else_help(true))
+    connected(clap.subcommand_required(true).arg_required_else_help(true))
         .subcommand_help_heading("Resources")
         .subcommand_value_name("RESOURCE")
         .subcommands(resources)
+}
+
+/// The command with the flags that say which server it calls. What they say about themselves is no help for it.
+fn connected(clap: Clap) -> Clap {
+    let about = clap.get_about().cloned().unwrap_or_default();
+    let long = clap.get_long_about().cloned().unwrap_or_else(|| about.clone());
+    ConnectArgs::augment_args(clap).about(about).long_about(long)
 }
 
 fn resource_command(api: &Api, resource: &Resource) -> Clap {

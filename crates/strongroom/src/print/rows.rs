@@ -8,6 +8,8 @@ use super::{Shape, cell};
 
 /// Columns of a table that is not `wide`.
 const MOST: usize = 7;
+/// Members that come first.
+const FIRST: [&str; 7] = ["name", "id", "guid", "status", "status.name", "state", "state.name"];
 /// Between two columns.
 const GAP: usize = 2;
 
@@ -45,7 +47,8 @@ pub(super) fn table(
             });
         }
     }
-    let mut table = empty(size);
+    // Of `wide` everything is wanted, in lines that can be taken apart: they may be longer than the terminal is wide.
+    let mut table = empty(size.filter(|_| !wide));
     table.set_header(columns.iter().map(|column| column.title.as_str()));
     for entry in entries {
         table.add_row(columns.iter().map(|column| text(entry, column)));
@@ -115,6 +118,8 @@ fn columns(entries: &[Value], shape: &Shape<'_>) -> Vec<Chosen> {
 fn single(answer: &Value, shape: &Shape<'_>, size: Option<(usize, usize)>) -> String {
     let mut lines = Vec::new();
     flatten(answer, shape.schema, String::new(), Form::Plain, &mut lines);
+    // What it is and how it stands comes first, the rest as the service sent it.
+    lines.sort_by_key(|(name, _)| FIRST.iter().position(|first| first == name).unwrap_or(FIRST.len()));
     match lines.as_slice() {
         [] => String::new(),
         [(name, text)] if name.is_empty() => format!("{text}\n"),
