@@ -3,7 +3,6 @@
 
 use std::fs;
 use std::io::Write as _;
-use std::path::Path;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
@@ -176,13 +175,33 @@ async fn every_resource_of_ibm_answers() {
     assert_eq!(shell.run(&line).await.stdout, "Dear reader");
 
     // What a person sees.
-    let ended = shell.run("ibm policies list").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    let table = shell.run("ibm policies list").await.stdout;
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", "[POLICY]", "3", "Weeks"]]);
     let ended =
         shell.run("ibm groups list -o csv --query protectionGroups[].{name:name,policy:policyId}").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    name,policy
+    docs,[POLICY]
+    --- stderr
+    ");
     let ended = shell.run(&format!("ibm policies get {policy} --query backupPolicy -o yaml")).await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    regular:
+      incremental:
+        schedule:
+          daySchedule:
+            frequency: 1
+          unit: Days
+      retention:
+        duration: 3
+        unit: Weeks
+    --- stderr
+    ");
 }
 
 #[tokio::test]
@@ -222,17 +241,59 @@ async fn a_body_is_checked_before_it_is_sent() {
     let shell = Shell::new().await;
     shell.write("body.yaml", "name: 5\nbackupPolicy:\n  regular:\n    retention:\n      duration: 0\n      unit: Weeks\ncolour: red\n");
     let ended = shell.run("ibm policies create --from-file body.yaml").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    warning[unknown-member]: `colour` is not declared
+     --> body.yaml:7:9
+      |
+    7 | colour: red
+      |         ^^^
+    error: the body is not what the service takes; nothing was sent
+    error[type]: `name` must be a string, not a number
+     --> body.yaml:1:7
+      |
+    1 | name: 5
+      |       ^
+    ");
     shell.write("broken.json", "{\"name\": \"a\",, }");
     let ended = shell.run("ibm policies create --from-file broken.json").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the body is not what the service takes; nothing was sent
+    error[yaml-syntax]: while parsing a node, did not find expected node content
+     --> broken.json:1:14
+      |
+    1 | {"name": "a",, }
+      |              ^
+    "#);
     let ended = shell.run("ibm policies create --name a").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the body is not what the service takes; nothing was sent
+    error: `backupPolicy` is required (give --set backupPolicy=VALUE, or put it into a file)
+    ");
     // Flags win over the file, and what only a newer service knows is told and sent.
     shell.write("body.yaml", POLICY);
     let line = "ibm policies create --name other --set backupPolicy.regular.retention.unit=Fortnights --from-file - --dry-run";
     let ended = shell.run_with(line, POLICY).await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    curl -sS -X POST '[URL]/v2/data-protect/policies' \
+      -H 'content-type: application/json' \
+      -H 'x-ibm-tenant-id: [TENANT]/' \
+      -H "Authorization: Bearer $STRONGROOM_TOKEN" \
+      --data-raw '{"name":"other","backupPolicy":{"regular":{"incremental":{"schedule":{"unit":"Days","daySchedule":{"frequency":1}}},"retention":{"duration":3,"unit":"Fortnights"}}}}'
+    --- stderr
+    warning: `backupPolicy.regular.retention.unit` must be one of Days, Weeks, Months, Years, not "Fortnights"
+    note: STRONGROOM_TOKEN stands for an access token; `strongroom ibm tokens create` makes one
+    "#);
 }
 
 #[tokio::test]
@@ -240,12 +301,18 @@ async fn a_dry_run_works_when_pasted() {
     let shell = Shell::new().await;
     shell.write("policy.yaml", POLICY);
     let ended = shell.run("ibm policies create --from-file policy.yaml --dry-run").await;
-    insta::assert_snapshot!(ended.whole(), @"");
-    assert_eq!(
-        shell.json("ibm policies list").await["policies"].as_array().map(Vec::len),
-        None.or(Some(0)),
-        "nothing was sent"
-    );
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    curl -sS -X POST '[URL]/v2/data-protect/policies' \
+      -H 'content-type: application/json' \
+      -H 'x-ibm-tenant-id: [TENANT]/' \
+      -H "Authorization: Bearer $STRONGROOM_TOKEN" \
+      --data-raw '{"name":"nightly","backupPolicy":{"regular":{"incremental":{"schedule":{"unit":"Days","daySchedule":{"frequency":1}}},"retention":{"duration":3,"unit":"Weeks"}}}}'
+    --- stderr
+    note: STRONGROOM_TOKEN stands for an access token; `strongroom ibm tokens create` makes one
+    "#);
+    assert_eq!(shell.json("ibm policies list").await["policies"], json!([]), "nothing was sent");
 
     let key = &shell.server.api_key;
     let line = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey --apikey";
@@ -282,7 +349,7 @@ async fn failures_have_codes_and_are_told_in_one_form() {
     let ended = shell.run("ibm policies lits -o json").await;
     let error: Value = serde_json::from_str(&ended.stderr).unwrap();
     assert_eq!((ended.code, &error["error"]["kind"]), (2, &json!("usage")));
-    assert!(shell.run("ibm polcies list").await.stderr.contains("a similar subcommand exists: 'policies'"));
+    assert!(shell.run("ibm polcies list").await.stderr.contains("'policies'"));
 
     // A service that refuses who calls, and one that is not there.
     shell.write("key", "wrong");
@@ -290,7 +357,7 @@ async fn failures_have_codes_and_are_told_in_one_form() {
     shell.write("password", "wrong");
     assert_eq!(shell.run("storware tasks list --login admin --password-file password").await.code, 3);
     assert_eq!(
-        shell.run("ibm policies list --url http://127.0.0.1:9 --iam-url http://127.0.0.1:9").await.code,
+        shell.run("ibm policies list --url http://127.0.0.1:9 --iam-url http://127.0.0.1:9 --tenant t/ --api-key-file key").await.code,
         8
     );
 
@@ -303,7 +370,21 @@ async fn failures_have_codes_and_are_told_in_one_form() {
     Fixture::create_group(&client, "docs", &policy, object, &shell.folder()).await;
     let ended = shell.run(&format!("ibm policies delete {policy}")).await;
     assert_eq!(ended.code, 5, "{}", ended.stderr);
-    insta::assert_snapshot!(shell.run("help exit-codes").await.stdout, @"");
+    let codes = shell.run("exit-codes").await.stdout;
+    insta::assert_snapshot!(codes, @r"
+        0  Done
+        1  Failed in a way that has no code of its own
+        2  The command line or the request is not right; nothing was done
+        3  The service does not know who calls, or does not let them (401, 403)
+        4  There is no such thing (404)
+        5  The state of the thing does not allow it (409)
+        6  What was waited for has failed
+        7  What was waited for has ended with warnings
+        8  No answer from the service, so it may or may not have acted
+      130  Interrupted with Ctrl-C
+    ");
+    let help = shell.run("help exit-codes").await.stdout;
+    assert!(codes.lines().all(|line| help.contains(line.trim())), "{help}");
 }
 
 #[tokio::test]
@@ -327,7 +408,73 @@ async fn a_closed_pipe_is_no_error() {
 #[tokio::test]
 async fn help_shows_the_way() {
     let shell = Shell::new().await;
-    insta::assert_snapshot!(shell.run("--help").await.stdout, @"");
-    insta::assert_snapshot!(shell.run("ibm connections patch --help").await.stdout, @"");
-    assert!(Path::new(env!("CARGO_BIN_EXE_strongroom")).exists());
+    let page = shell.run("--help").await.stdout;
+    let headings: Vec<&str> = page.lines().filter(|line| line.ends_with(':')).collect();
+    // A command that is in no group would be among `Others:`.
+    assert_eq!(
+        headings,
+        ["Begin:", "Everything the services can do:", "A server of your own:", "Help:", "Options:"],
+        "{page}"
+    );
+    let page = shell.run("ibm connections patch --help").await.stdout;
+    let own = page.split("\nConnection:").next().unwrap();
+    insta::assert_snapshot!(own.trim_end(), @r"
+    Rename a connection
+
+    Changes the name of a data source connection.
+
+    Usage: strongroom ibm connections patch [OPTIONS] <CONNECTION_ID>
+
+    Arguments:
+      <CONNECTION_ID>
+              Id of a data source connection, a string of digits.
+
+    Options:
+          --dry-run
+              Print the request as a command of curl, and send nothing
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Body:
+          --connection-name <CONNECTION_NAME>
+              New name of the connection. It must be unique for the tenant (required)
+
+          --from-file <FILE>
+              The body as YAML or JSON; `-` is standard input, and flags win over what it says
+
+          --set <MEMBER=VALUE>
+              Set a member of the body by its path, such as a.b[0].c=5; JSON where it is JSON, else a
+              text
+
+          --generate-skeleton[=<FORM>]
+              Print a body to fill in, and send nothing
+              
+              [possible values: yaml, json]
+
+    Output:
+      -o, --output <FORM>
+              How to print what comes back
+              
+              [default: table]
+              [possible values: table, wide, json, yaml, csv]
+
+          --query <JMESPATH>
+              Print only what this expression picks, see https://jmespath.org
+
+          --color <WHEN>
+              Whether to set off headings; NO_COLOR turns it off too
+              
+              [default: auto]
+              [possible values: auto, always, never]
+
+          --no-pager
+              Print long answers without $PAGER; there is none when piped
+    ");
+    let end =
+        "Example:\n  strongroom ibm connections patch CONNECTION_ID --connection-name 'Frankfurt, hall 2'\n";
+    assert!(page.ends_with(end), "{page}");
 }
