@@ -18,6 +18,7 @@ mod door;
 mod groups;
 mod objects;
 mod policies;
+mod profiles;
 mod progress;
 mod quickstart;
 mod recoveries;

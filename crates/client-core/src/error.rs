@@ -76,6 +76,8 @@ pub(crate) struct Inner {
     pub(crate) method: Option<Method>,
     /// Whether the service may get the request twice without harm.
     pub(crate) repeatable: bool,
+    /// Whether repeating would end in the same way: a certificate that is not accepted does not mend itself.
+    pub(crate) hopeless: bool,
     pub(crate) attempts: u32,
     pub(crate) status: Option<StatusCode>,
     pub(crate) details: ErrorDetails,
@@ -92,6 +94,7 @@ impl Error {
             operation,
             method: None,
             repeatable: false,
+            hopeless: false,
             attempts: 0,
             status: None,
             details: ErrorDetails::default(),
@@ -131,7 +134,12 @@ impl Error {
         } else {
             ErrorKind::Exchange
         };
-        Self::new(kind, operation).with(|inner| inner.source = Some(Box::new(error.without_url())))
+        let meaning = crate::certificates::meaning(&error);
+        Self::new(kind, operation).with(|inner| {
+            inner.hopeless = meaning.is_some();
+            inner.details.message = meaning.map(str::to_owned);
+            inner.source = Some(Box::new(error.without_url()));
+        })
     }
 
     /// What kind of thing went wrong.
@@ -216,6 +224,7 @@ impl Error {
     pub fn is_retryable(&self) -> bool {
         let repeatable = self.0.repeatable;
         match (self.0.kind, self.0.status.map(|status| status.as_u16())) {
+            _ if self.0.hopeless => false,
             (ErrorKind::Connect, _) | (ErrorKind::Status, Some(429)) => true,
             (ErrorKind::Token | ErrorKind::Login, Some(408 | 429 | 500..=599)) => true,
             (ErrorKind::Timeout | ErrorKind::Exchange, _)

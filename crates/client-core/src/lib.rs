@@ -12,6 +12,7 @@
 //! repeated is known to the API's document, and comes with each [`Call`].
 
 mod call;
+mod certificates;
 mod comma;
 mod connection;
 mod credentials;

@@ -7,75 +7,12 @@ use client_core::Secret;
 
 use crate::connection::{Connection, Identity};
 use crate::server::{check_address, same_server};
-use crate::{Error, Kind, Profiles, SecretPlace, Secrets, Surroundings, environment, variables};
+use crate::{
+    Error, Kind, Profile, Profiles, Proof, Secrets, Settings, Source, Surroundings, environment, variables,
+};
 
 /// Where tokens of IBM come from when nobody says otherwise.
 const DEFAULT_IAM_URL: &str = "https://iam.cloud.ibm.com";
-
-/// What one source says. Everything is optional.
-#[derive(Clone, Debug, Default)]
-#[non_exhaustive]
-pub struct Settings {
-    /// Where the server is.
-    pub url: Option<String>,
-    /// Where tokens come from.
-    pub iam_url: Option<String>,
-    /// The tenant.
-    pub tenant: Option<String>,
-    /// Who logs in.
-    pub login: Option<String>,
-    /// What proves who calls.
-    pub proof: Option<Proof>,
-    /// A file with certificate authorities.
-    pub ca_file: Option<PathBuf>,
-    /// A file with the certificate to show.
-    pub client_certificate: Option<PathBuf>,
-    /// The proxy.
-    pub proxy: Option<Secret>,
-    /// Whether http to other machines is allowed.
-    pub insecure_http: bool,
-}
-
-/// What proves who calls.
-#[derive(Clone, Debug)]
-#[non_exhaustive]
-pub enum Proof {
-    /// Nothing, and that is meant.
-    Nobody,
-    /// An API key.
-    ApiKey(Secret),
-    /// A token.
-    Bearer(Secret),
-    /// The password of the login.
-    Password(Secret),
-    /// What is kept for the profile. It is fetched when it is used, and not before.
-    Kept(SecretPlace),
-}
-
-/// Where settings come from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Source {
-    /// The flags of a command.
-    Flags,
-    /// The environment.
-    Environment,
-    /// The profile with this name.
-    Profile(String),
-    /// A file with properties of IBM's SDKs.
-    CredentialsFile(PathBuf),
-}
-
-impl std::fmt::Display for Source {
-    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Flags => formatter.write_str("the flags"),
-            Self::Environment => formatter.write_str("the environment"),
-            Self::Profile(name) => write!(formatter, "the profile `{name}`"),
-            Self::CredentialsFile(path) => write!(formatter, "{}", path.display()),
-        }
-    }
-}
 
 /// All sources for one call, and which of them goes first.
 ///
@@ -191,6 +128,18 @@ impl Layers {
         let name = profiles.choose(kind, named.or_else(|| surroundings.variable(variables::PROFILE)))?;
         let layers = vec![of_profile(&profiles, name, surroundings)?];
         Ok(Self { kind, layers, insists: false, open: Vec::new() })
+    }
+
+    /// A profile that is about to be kept in this file, with its secret at hand.
+    #[must_use]
+    pub fn of_login(profile: &Profile, secret: &Secret, file: &Path, surroundings: &Surroundings) -> Self {
+        let mut settings = of_members(profile, file, surroundings);
+        settings.proof = Some(match profile.kind {
+            Kind::Ibm => Proof::ApiKey(secret.clone()),
+            Kind::Storware => Proof::Password(secret.clone()),
+        });
+        let layers = vec![(Source::Flags, settings)];
+        Self { kind: profile.kind, layers, insists: false, open: Vec::new() }
     }
 
     /// The server that is called, and who says so.
@@ -380,13 +329,17 @@ fn of_profile(
     name: String,
     surroundings: &Surroundings,
 ) -> Result<(Source, Settings), Error> {
-    let profile = profiles.get(&name)?;
-    let folder = profiles.path().parent().unwrap_or(Path::new("."));
+    let settings = of_members(profiles.get(&name)?, profiles.path(), surroundings);
+    Ok((Source::Profile(name), settings))
+}
+
+fn of_members(profile: &Profile, file: &Path, surroundings: &Surroundings) -> Settings {
+    let folder = file.parent().unwrap_or(Path::new("."));
     let path = |path: &PathBuf| match (path.strip_prefix("~"), &surroundings.home) {
         (Ok(rest), Some(home)) => home.join(rest),
         _ => folder.join(path),
     };
-    let settings = Settings {
+    Settings {
         url: Some(profile.url.clone()),
         iam_url: profile.iam_url.clone(),
         tenant: profile.tenant.clone(),
@@ -396,8 +349,7 @@ fn of_profile(
         client_certificate: profile.client_certificate.as_ref().map(path),
         proxy: profile.proxy.as_deref().map(Secret::new),
         insecure_http: profile.insecure_http,
-    };
-    Ok((Source::Profile(name), settings))
+    }
 }
 
 fn read(path: &Path, act: &'static str) -> Result<Vec<u8>, Error> {

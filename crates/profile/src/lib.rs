@@ -24,6 +24,7 @@
 //! - `schemars`: the JSON Schema of the file, made from the types.
 
 mod connection;
+mod disk;
 mod environment;
 mod error;
 mod file;
@@ -32,18 +33,20 @@ mod model;
 mod place;
 mod secrets;
 mod server;
+mod source;
 pub mod variables;
 
 pub use client_core::Secret;
 pub use connection::{Connection, Identity};
 pub use error::Error;
 pub use file::{Profiles, SCHEMA};
-pub use layers::{Layers, Proof, Settings, Source};
+pub use layers::Layers;
 pub use model::{Config, Kind, Profile, SecretPlace};
 pub use place::Surroundings;
 #[cfg(feature = "keyring")]
 pub use secrets::KeyringStore;
 pub use secrets::{FileStore, KeyringUse, SecretStore, Secrets, Stored};
+pub use source::{Proof, Settings, Source};
 
 /// What the profile with this name says, or the default profile of this kind, with its secret.
 ///

@@ -66,14 +66,14 @@ impl ConnectArgs {
     pub(crate) fn ibm(&self) -> Result<ibm::Client, Failure> {
         let connection = self.connection(Kind::Ibm)?;
         let builder = ibm::ClientBuilder::from_connection(&connection).user_agent(USER_AGENT);
-        builder.build().map_err(|error| Failure::machine("make a client", error))
+        Ok(builder.build()?)
     }
 
     /// The client for a command of the Storware API.
     pub(crate) fn storware(&self) -> Result<storware::Client, Failure> {
         let connection = self.connection(Kind::Storware)?;
         let builder = storware::ClientBuilder::from_connection(&connection).user_agent(USER_AGENT);
-        builder.build().map_err(|error| Failure::machine("make a client", error))
+        Ok(builder.build()?)
     }
 
     /// The client for a command that both APIs can do.

@@ -10,8 +10,11 @@ mod exit;
 mod failure;
 mod front;
 mod interrupt;
+mod login;
 mod output;
 mod print;
+mod profile;
+mod prompt;
 mod quickstart;
 mod serve;
 mod user;
@@ -46,6 +49,12 @@ enum Command {
     ApiKey(api_key::Args),
     /// Add, list and remove users of a server that is not running, and set their passwords.
     User(user::Args),
+    /// Keep a server, and what proves who you are, as a profile.
+    Login(login::Args),
+    /// Forget the API key or password of a profile.
+    Logout(login::LogoutArgs),
+    /// List, show, choose and remove profiles.
+    Profile(profile::Args),
 }
 
 fn main() -> ExitCode {
@@ -86,7 +95,8 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
         _ => {}
     }
     let cli = Cli::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
-    init_log(if matches!(cli.command, Command::Quickstart(_)) { "error" } else { "info" });
+    let is_loud = matches!(cli.command, Command::Serve(_) | Command::ApiKey(_) | Command::User(_));
+    init_log(if is_loud { "info" } else { "error" });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -97,6 +107,9 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
             Command::Serve(args) => serve::run(args).await,
             Command::ApiKey(args) => api_key::run(args).await,
             Command::User(args) => user::run(args).await,
+            Command::Login(args) => login::run(args).await,
+            Command::Logout(args) => login::logout(&args),
+            Command::Profile(args) => profile::run(args),
         }
     })
 }

@@ -2,11 +2,14 @@
 //!
 //! How operations use it is tested with a generated client, in `ibm-backup-recovery`.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking, in its helpers too")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 
+#[cfg(feature = "rustls")]
+mod certificates;
 mod download;
 mod iam;
 mod repeats;
+mod routes;
 mod secrets;
 mod server;
 mod session;

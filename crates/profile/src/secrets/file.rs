@@ -9,7 +9,7 @@ use toml_edit::{Document, DocumentMut, value};
 
 use super::SecretStore;
 use crate::Error;
-use crate::file::{place_of, write_atomically};
+use crate::disk::{place_of, write_atomically};
 
 /// What a new file begins with.
 const HEAD: &str = "# Secrets of `strongroom login`, for the owner of this file alone.\n";

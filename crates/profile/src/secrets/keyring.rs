@@ -93,6 +93,10 @@ fn absent() -> Option<&'static str> {
 /// Why the keyring refused, without what it may hold.
 fn reason(error: &keyring::Error) -> String {
     match error {
+        keyring::Error::NoDefaultStore => match Entry::store_status() {
+            Err(error) => error.to_string(),
+            Ok(()) => "there is none".to_owned(),
+        },
         // Their texts may have parts of a secret.
         keyring::Error::BadEncoding(_) | keyring::Error::BadDataFormat(..) => {
             "what it has there is no text".to_owned()
