@@ -6,6 +6,7 @@
 mod access;
 mod agents;
 mod clients;
+mod commands;
 mod compression;
 mod connections;
 mod connectors;

@@ -24,6 +24,7 @@ pub mod generated;
 mod iam;
 mod observe;
 mod pages;
+mod raw;
 mod response;
 mod retry;
 mod secret;
@@ -42,6 +43,9 @@ pub use error::{Error, ErrorBody, ErrorDetails, ErrorKind};
 pub use iam::IamTokens;
 pub use observe::{CallReport, Observer};
 pub use pages::{items, pages};
+pub use raw::RawRequest;
+/// The methods of requests.
+pub use reqwest::Method;
 pub use response::{ByteStream, Response};
 pub use retry::RetryPolicy;
 pub use secret::Secret;

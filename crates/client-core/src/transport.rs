@@ -76,6 +76,11 @@ impl Transport {
         &self.0.base_url
     }
 
+    /// The headers that every request has.
+    pub(crate) fn headers(&self) -> &HeaderMap {
+        &self.0.headers
+    }
+
     /// Sends `request` and reads a JSON body of type `T`. An empty body is read as `null`.
     ///
     /// # Errors

@@ -5,7 +5,8 @@
 use std::fmt;
 
 use client_core::{
-    ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, IamTokens, Secret, Transport,
+    ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, IamTokens, Method, RawRequest, Secret,
+    Transport,
 };
 use reqwest::header::HeaderName;
 
@@ -48,6 +49,21 @@ impl Client {
             identity: Identity::Anonymous,
             connection: ConnectionOptions::default(),
         }
+    }
+
+    /// A request by method and path, for what has no method here, or whose answer is wanted with all that the service
+    /// sent. The path is below [`Client::base_url`], and parameters in it are already encoded.
+    ///
+    /// ```no_run
+    /// use ibm_backup_recovery::Method;
+    ///
+    /// # async fn example(client: ibm_backup_recovery::Client) -> Result<(), ibm_backup_recovery::Error> {
+    /// let policies = client.request(Method::GET, "/data-protect/policies").query("ids", "1:2:3").send().await?;
+    /// println!("{}", policies["policies"][0]["name"]);
+    /// # Ok(()) }
+    /// ```
+    pub fn request(&self, method: Method, path: &str) -> RawRequest<types::ApiError> {
+        self.transport.request(method, path)
     }
 
     /// The URL that the paths of the operations are added to.

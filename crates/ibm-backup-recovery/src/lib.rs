@@ -167,8 +167,8 @@ mod generated {
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use client_core::{
-    ByteStream, CallOptions, CallReport, CommaSeparated, Download, DownloadError, Error, ErrorKind, Observer,
-    Response, RetryPolicy, Secret, Step, WaitError, Waiter,
+    ByteStream, CallOptions, CallReport, CommaSeparated, Download, DownloadError, Error, ErrorKind, Method,
+    Observer, RawRequest, Response, RetryPolicy, Secret, Step, WaitError, Waiter,
 };
 #[cfg(feature = "client")]
 pub use generated::builder;

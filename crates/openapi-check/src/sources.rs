@@ -10,7 +10,7 @@ use std::sync::OnceLock;
 use std::{fs, io};
 
 use crate::node::Node;
-use crate::{Diagnostic, yaml};
+use crate::{Diagnostic, Location, yaml};
 
 /// The authored files of one document or of several, by key.
 ///
@@ -72,6 +72,17 @@ impl Sources {
     /// What a file holds, without places; `None` if there is no such file, it is empty or it cannot be read.
     pub fn value(&self, key: &str) -> Option<serde_json::Value> {
         self.tree(key).map(Node::to_value)
+    }
+
+    /// What reading a file found: a syntax error, or keys that stand twice.
+    pub fn findings(&self, key: &str) -> &[Diagnostic] {
+        self.reading_findings(key)
+    }
+
+    /// Where a part of a file was written, by its JSON pointer. Of what is not there, where it would have to be added.
+    /// `None` if there is no such file, it is empty or it cannot be read.
+    pub fn locate(&self, key: &str, pointer: &str) -> Option<Location> {
+        Some(self.tree(key)?.walk(pointer).location().clone())
     }
 
     /// The keys of all files, sorted.

@@ -35,3 +35,4 @@ pub use document::{Document, document, is_note};
 pub use packages::{Package, packages};
 pub use page::{Entry, Page, console, index, reference};
 pub use sums::{sha256, sums};
+pub use yaml::write as yaml;

@@ -12,7 +12,7 @@ use serde_json::{Number, Value};
 const WORDS: [&str; 11] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null", "nan", "inf"];
 
 /// The value as a document of YAML.
-pub(crate) fn write(value: &Value) -> String {
+pub fn write(value: &Value) -> String {
     let mut out = String::new();
     match value {
         Value::Object(_) | Value::Array(_) if !is_empty(value) => block(&mut out, value, 0, false),

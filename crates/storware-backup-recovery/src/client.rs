@@ -5,7 +5,8 @@
 use std::{env, fmt};
 
 use client_core::{
-    ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, Secret, Session, Transport,
+    ConnectionOptions, Credentials, Error, ErrorBody, ErrorDetails, Method, RawRequest, Secret, Session,
+    Transport,
 };
 use serde::Serialize;
 
@@ -52,6 +53,21 @@ impl Client {
     /// When a variable is not set, and as [`ClientBuilder::build`].
     pub fn from_env() -> Result<Self, Error> {
         ClientBuilder::from_env()?.build()
+    }
+
+    /// A request by method and path, for what has no method here, or whose answer is wanted with all that the service
+    /// sent. The path is below [`Client::base_url`], and parameters in it are already encoded.
+    ///
+    /// ```no_run
+    /// use storware_backup_recovery::Method;
+    ///
+    /// # async fn example(client: storware_backup_recovery::Client) -> Result<(), storware_backup_recovery::Error> {
+    /// let tasks = client.request(Method::GET, "/tasks").query("size", "20").send().await?;
+    /// println!("{}", tasks[0]["guid"]);
+    /// # Ok(()) }
+    /// ```
+    pub fn request(&self, method: Method, path: &str) -> RawRequest<types::ErrorResponse> {
+        self.transport.request(method, path)
     }
 
     /// The URL that the paths of the operations are added to.

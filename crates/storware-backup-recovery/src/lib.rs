@@ -144,8 +144,8 @@ mod generated {
 pub use client::{Client, ClientBuilder};
 #[cfg(feature = "client")]
 pub use client_core::{
-    CallOptions, CallReport, Error, ErrorKind, Observer, Response, RetryPolicy, Secret, Step, WaitError,
-    Waiter,
+    CallOptions, CallReport, Error, ErrorKind, Method, Observer, RawRequest, Response, RetryPolicy, Secret,
+    Step, WaitError, Waiter,
 };
 #[cfg(feature = "client")]
 pub use generated::builder;

@@ -1,9 +1,10 @@
 //! Why a command failed, and the exit code that says so.
 
 use std::error::Error as StdError;
-use std::process::ExitCode;
 
-use client_core::ErrorKind;
+use serde_json::{Value, json};
+
+use crate::exit::Exit;
 
 /// Why a command failed.
 #[derive(Debug, thiserror::Error)]
@@ -22,6 +23,9 @@ pub(crate) enum Failure {
     /// The server cannot start or go on.
     #[error(transparent)]
     Server(#[from] server::Error),
+    /// The body of a request does not fit the document; findings with their places.
+    #[error("the body is not what the service takes; nothing was sent\n{0}")]
+    Body(String),
     /// A call failed.
     #[error(transparent)]
     Call(#[from] client_core::Error),
@@ -50,21 +54,35 @@ impl Failure {
         Self::Machine { act: act.into(), source: source.into() }
     }
 
-    /// 2 for what the caller can mend in the command line, 130 for an interruption as shells have it, else 1.
-    pub(crate) fn exit_code(&self) -> ExitCode {
+    /// The exit code.
+    pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage(_) => ExitCode::from(2),
-            Self::Profile(strongroom_profile::Error::NoSecret { .. }) => ExitCode::from(3),
-            Self::Profile(_) => ExitCode::from(2),
-            Self::Call(error) => match (error.kind(), error.status().map(|status| status.as_u16())) {
-                (_, Some(401 | 403)) | (ErrorKind::Token | ErrorKind::Login, Some(400..=499)) => {
-                    ExitCode::from(3)
-                }
-                (_, None) => ExitCode::from(8),
-                _ => ExitCode::FAILURE,
-            },
-            Self::Interrupted => ExitCode::from(130),
-            Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => ExitCode::FAILURE,
+            Self::Usage(_) | Self::Body(_) => Exit::Usage,
+            Self::Call(error) => Exit::of_call(error),
+            Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
+            Self::Profile(_) => Exit::Usage,
+            Self::Interrupted => Exit::Interrupted,
+            Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
+    }
+
+    /// The failure for programs.
+    pub(crate) fn to_json(&self) -> Value {
+        let call = match self {
+            Self::Call(error) => Some(error),
+            _ => None,
+        };
+        let message = match call {
+            Some(error) => error.message().map_or_else(|| error.to_string(), str::to_owned),
+            None => self.to_string().trim_end().to_owned(),
+        };
+        json!({"error": {
+            "kind": self.exit().name(),
+            "status": call.and_then(|error| error.status()).map(|status| status.as_u16()),
+            "code": call.and_then(|error| error.code()),
+            "message": message,
+            "requestId": call.and_then(|error| error.request_id().or(error.reference())),
+            "retryable": call.is_some_and(client_core::Error::is_retryable),
+        }})
     }
 }

@@ -4,23 +4,31 @@
 //! crates only; `serve` and `quickstart` also start one.
 
 mod api_key;
+mod commands;
 mod connect;
+mod exit;
 mod failure;
+mod front;
 mod interrupt;
 mod login;
 mod output;
+mod print;
 mod profile;
 mod prompt;
 mod quickstart;
 mod serve;
 mod user;
 
+use std::env;
+use std::ffi::OsString;
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
 
+use crate::exit::Exit;
+use crate::failure::Failure;
 use crate::output::complain;
 
 /// Backup and recovery, API first.
@@ -47,20 +55,50 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
-    let quiet = matches!(
-        cli.command,
-        Command::Quickstart(_) | Command::Login(_) | Command::Logout(_) | Command::Profile(_)
-    );
-    init_log(quiet);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
-        Ok(runtime) => runtime,
-        Err(err) => {
-            complain(format_args!("error: the runtime cannot start: {err}"));
-            return ExitCode::FAILURE;
-        }
+    let arguments: Vec<OsString> = env::args_os().collect();
+    let as_json = commands::wants_json(&arguments);
+    let matches = match front::page(Cli::command()).try_get_matches_from(arguments) {
+        Ok(matches) => matches,
+        Err(told) => return front::told(&told, as_json),
     };
-    let done = runtime.block_on(async {
+    match run(&matches) {
+        Ok(()) => Exit::Done.into(),
+        Err(failure) => {
+            report(&failure, as_json);
+            failure.exit().into()
+        }
+    }
+}
+
+fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    // clap lets nothing else through.
+    let Some((name, inner)) = matches.subcommand() else { return Ok(()) };
+    match name {
+        "exit-codes" => return print::text(&Exit::table()),
+        "ibm" | "storware" | "api" => {
+            init_log("error");
+            // A call or two do not need a thread for each core.
+            return tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .map_err(|error| Failure::machine("start the runtime", error))?
+                .block_on(async {
+                    tokio::select! {
+                        done = commands::run(name, inner) => done,
+                        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+                    }
+                });
+        }
+        _ => {}
+    }
+    let cli = Cli::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
+    let is_loud = matches!(cli.command, Command::Serve(_) | Command::ApiKey(_) | Command::User(_));
+    init_log(if is_loud { "info" } else { "error" });
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| Failure::machine("start the runtime", error))?;
+    runtime.block_on(async {
         match cli.command {
             Command::Quickstart(args) => quickstart::run(args).await,
             Command::Serve(args) => serve::run(args).await,
@@ -70,24 +108,25 @@ fn main() -> ExitCode {
             Command::Logout(args) => login::logout(&args),
             Command::Profile(args) => profile::run(args).await,
         }
-    });
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(failure) => {
-            complain(format_args!("error: {failure}"));
-            let mut source = std::error::Error::source(&failure);
-            while let Some(cause) = source {
-                complain(format_args!("  because: {cause}"));
-                source = cause.source();
-            }
-            failure.exit_code()
-        }
+    })
+}
+
+/// Says on standard error why a command failed: in words, or as JSON where the output is JSON too.
+fn report(failure: &Failure, as_json: bool) {
+    if as_json {
+        complain(failure.to_json());
+        return;
+    }
+    complain(format_args!("error: {}", failure.to_string().trim_end()));
+    let mut source = std::error::Error::source(failure);
+    while let Some(cause) = source {
+        complain(format_args!("  because: {cause}"));
+        source = cause.source();
     }
 }
 
 /// The log goes to standard error; `RUST_LOG` chooses what it holds.
-fn init_log(quiet: bool) {
-    let default = if quiet { "error" } else { "info" };
+fn init_log(default: &str) {
     let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new(default));
     tracing_subscriber::fmt()
         .with_env_filter(filter)

@@ -1,0 +1,78 @@
+//! What a new user sees first: the commands in groups, and what is wrong with a command line.
+
+use std::process::ExitCode;
+
+use clap::Command as Clap;
+use serde_json::json;
+
+use crate::commands;
+use crate::exit::Exit;
+use crate::output::complain;
+
+/// The commands in the order in which one needs them. What is in no group comes last.
+const GROUPS: [(&str, &[&str]); 5] = [
+    ("Begin", &["quickstart", "login", "logout", "profile"]),
+    ("Everything the services can do", &["ibm", "storware", "api"]),
+    ("A server of your own", &["serve", "user", "api-key"]),
+    ("Help", &["exit-codes", "help"]),
+    ("Others", &[]),
+];
+
+/// All commands, and the page that lists them.
+pub(crate) fn page(clap: Clap) -> Clap {
+    let exit_codes = Clap::new("exit-codes")
+        .about("Say what the exit codes mean")
+        .long_about(format!("What the exit codes mean, the same for every command:\n\n{}", Exit::table()));
+    let clap = clap.subcommands(commands::apis()).subcommand(exit_codes);
+    let groups = groups(&clap);
+    clap.help_template(format!(
+        "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n\
+         `strongroom COMMAND --help` tells more and shows examples.\n"
+    ))
+}
+
+fn groups(clap: &Clap) -> String {
+    let about = |name: &str| -> Option<String> {
+        if name == "help" {
+            return Some("Print this, or the help of a command".to_owned());
+        }
+        let command = clap.get_subcommands().find(|command| command.get_name() == name)?;
+        Some(
+            command.get_about().map(ToString::to_string).unwrap_or_default().trim_end_matches('.').to_owned(),
+        )
+    };
+    let grouped = |name: &str| GROUPS.iter().any(|(_, names)| names.contains(&name));
+    let mut text = String::new();
+    for (title, names) in GROUPS {
+        let others = clap.get_subcommands().filter(|command| !command.is_hide_set()).map(Clap::get_name);
+        let others: Vec<&str> = others.filter(|name| names.is_empty() && !grouped(name)).collect();
+        let lines = names.iter().copied().chain(others);
+        let lines: String =
+            lines.filter_map(|name| Some(format!("  {name:<12} {}\n", about(name)?))).collect();
+        if !lines.is_empty() {
+            text.push_str(&format!("{title}:\n{lines}\n"));
+        }
+    }
+    // Braces are clap's own in a template.
+    text.replace(['{', '}'], "")
+}
+
+/// Prints what clap has to say: help that was asked for, or what is wrong.
+pub(crate) fn told(told: &clap::Error, as_json: bool) -> ExitCode {
+    if !told.use_stderr() {
+        // That nobody reads it any more is no error.
+        let _ = told.print();
+        return Exit::Done.into();
+    }
+    if as_json {
+        let text = told.render().to_string();
+        let message = text.split("\n\n").next().unwrap_or_default().trim_start_matches("error: ");
+        complain(json!({"error": {
+            "kind": Exit::Usage.name(), "status": null, "code": null, "message": message,
+            "requestId": null, "retryable": false,
+        }}));
+    } else {
+        let _ = told.print();
+    }
+    Exit::Usage.into()
+}

@@ -1,0 +1,166 @@
+//! What comes back, on standard output: as a table, or as JSON, YAML or CSV.
+//!
+//! Tables are for people, and change with the terminal and from version to version; programs ask for a form. JSON and
+//! YAML are all that the service sent, CSV has the columns of `wide`, under the names of their members.
+
+mod cell;
+mod pager;
+mod rows;
+
+use std::env;
+use std::io::{self, IsTerminal as _, Write as _};
+
+use clap::{Arg, ArgAction, ArgMatches};
+use command_table::Column;
+use serde_json::Value;
+
+use crate::failure::Failure;
+use crate::output::complain;
+
+/// The forms of output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Format {
+    Table,
+    Wide,
+    Json,
+    Yaml,
+    Csv,
+}
+
+/// How the caller wants to see an answer.
+pub(crate) struct View {
+    format: Format,
+    query: Option<String>,
+    color: bool,
+    pager: bool,
+}
+
+/// What is known of an answer.
+pub(crate) struct Shape<'a> {
+    /// The member that holds the entries of a list; empty where the answer itself is one, `None` where it is none.
+    pub(crate) list: Option<&'a str>,
+    /// What a table of the entries shows; derived from the entries if empty.
+    pub(crate) columns: &'a [Column],
+    /// The document, and the schema of the answer in it.
+    pub(crate) schema: Option<(&'a Value, &'a Value)>,
+}
+
+/// The flags of every command that prints an answer.
+pub(crate) fn flags(default: &'static str) -> [Arg; 4] {
+    [
+        Arg::new("output")
+            .short('o')
+            .long("output")
+            .value_name("FORM")
+            .value_parser(["table", "wide", "json", "yaml", "csv"])
+            .default_value(default)
+            .help("How to print what comes back")
+            .help_heading("Output"),
+        Arg::new("query")
+            .long("query")
+            .value_name("JMESPATH")
+            .help("Print only what this expression picks, see https://jmespath.org")
+            .help_heading("Output"),
+        Arg::new("color")
+            .long("color")
+            .value_name("WHEN")
+            .value_parser(["auto", "always", "never"])
+            .default_value("auto")
+            .help("Whether to set off headings; NO_COLOR turns it off too")
+            .help_heading("Output"),
+        Arg::new("no-pager")
+            .long("no-pager")
+            .action(ArgAction::SetTrue)
+            .help("Print long answers without $PAGER; there is none when piped")
+            .help_heading("Output"),
+    ]
+}
+
+impl View {
+    /// What the flags say.
+    pub(crate) fn of(matches: &ArgMatches) -> Result<Self, Failure> {
+        let text = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+        let is_terminal = io::stdout().is_terminal();
+        let is_plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
+        let query = text("query").map(str::to_owned);
+        if let Some(query) = &query {
+            jmespath::compile(query)
+                .map_err(|error| Failure::Usage(format!("--query: {}", error.to_string().trim())))?;
+        }
+        Ok(Self {
+            format: match text("output") {
+                Some("wide") => Format::Wide,
+                Some("json") => Format::Json,
+                Some("yaml") => Format::Yaml,
+                Some("csv") => Format::Csv,
+                _ => Format::Table,
+            },
+            query,
+            color: match text("color") {
+                Some("always") => true,
+                Some("never") => false,
+                _ => is_terminal && !is_plain,
+            },
+            pager: is_terminal && !matches.get_flag("no-pager"),
+        })
+    }
+
+    /// Prints an answer.
+    pub(crate) fn show(&self, answer: &Value, shape: &Shape<'_>) -> Result<(), Failure> {
+        let picked = match &self.query {
+            Some(query) => Some(pick(query, answer)?),
+            None => None,
+        };
+        let (answer, shape) = match &picked {
+            Some(picked) => {
+                let list = picked.is_array().then_some("");
+                (picked, &Shape { list, columns: &[], schema: None })
+            }
+            None => (answer, shape),
+        };
+        let text = match self.format {
+            Format::Json => json(answer),
+            Format::Yaml => openapi_publish::yaml(answer),
+            Format::Csv => rows::csv(answer, shape),
+            Format::Table | Format::Wide => {
+                let wide = self.format == Format::Wide;
+                match rows::table(answer, shape, wide, pager::size(), self.color) {
+                    Some(table) => table,
+                    None => {
+                        complain("note: the list is empty");
+                        return Ok(());
+                    }
+                }
+            }
+        };
+        if self.pager && pager::show(&text) { Ok(()) } else { self::text(&text) }
+    }
+}
+
+/// What a JMESPath expression picks.
+fn pick(query: &str, answer: &Value) -> Result<Value, Failure> {
+    let failed =
+        |error: jmespath::JmespathError| Failure::Usage(format!("--query: {}", error.to_string().trim()));
+    let picked = jmespath::compile(query).and_then(|expression| expression.search(answer)).map_err(failed)?;
+    serde_json::to_value(&*picked).map_err(|error| Failure::machine("read what --query picks", error))
+}
+
+/// JSON for people and programs: indented, with a line break at its end.
+pub(crate) fn json(value: &Value) -> String {
+    format!("{value:#}\n")
+}
+
+/// Prints a text. That nobody reads it any more is no error.
+pub(crate) fn text(text: &str) -> Result<(), Failure> {
+    raw(text.as_bytes()).map(|_| ())
+}
+
+/// Prints bytes, and says whether there is still somebody who reads.
+pub(crate) fn raw(bytes: &[u8]) -> Result<bool, Failure> {
+    let mut out = io::stdout().lock();
+    match out.write_all(bytes).and_then(|()| out.flush()) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(false),
+        Err(error) => Err(Failure::machine("write to standard output", error)),
+    }
+}

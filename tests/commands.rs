@@ -1,0 +1,480 @@
+//! `strongroom ibm`, `strongroom storware` and `strongroom api`: the binary, in a home of its own, against the real
+//! server. Every answer is held against the spec by the server.
+
+use std::fs;
+use std::io::Write as _;
+use std::process::{Command, Stdio};
+
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+use crate::support::{Fixture, TestServer};
+
+/// A home, and the server that its environment names.
+struct Shell {
+    home: TempDir,
+    server: TestServer,
+    /// What this run made up: replaced in what is printed.
+    secrets: Vec<(String, &'static str)>,
+}
+
+/// What a command printed, and how it ended.
+struct Ended {
+    code: i32,
+    stdout: String,
+    stderr: String,
+}
+
+impl Shell {
+    async fn new() -> Self {
+        let server = TestServer::start().await;
+        let secrets = vec![(server.url.clone(), "[URL]"), (server.tenant.clone(), "[TENANT]/")];
+        Self { home: tempfile::tempdir().unwrap(), server, secrets }
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_strongroom"));
+        command.env_clear().env("HOME", self.home.path()).env("TZ", "UTC").current_dir(self.home.path());
+        for (name, value) in [
+            ("BACKUP_RECOVERY_URL", &self.server.url),
+            ("BACKUP_RECOVERY_AUTH_URL", &self.server.url),
+            ("BACKUP_RECOVERY_TENANT_ID", &self.server.tenant),
+            ("BACKUP_RECOVERY_APIKEY", &self.server.api_key),
+            ("STORWARE_URL", &self.server.url),
+            ("STORWARE_PASSWORD", &self.server.password),
+        ] {
+            command.env(name, value);
+        }
+        command.env("STORWARE_LOGIN", "admin");
+        command
+    }
+
+    /// Runs a command line, with this on its standard input. The server runs in this process, and is not kept
+    /// waiting.
+    async fn run_with(&self, line: &str, input: &str) -> Ended {
+        let mut command = self.command();
+        let words = line.split_whitespace().map(|word| word.replace('~', " "));
+        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let input = input.to_owned();
+        let output = tokio::task::spawn_blocking(move || {
+            let mut child = command.spawn().unwrap();
+            child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+            child.wait_with_output().unwrap()
+        });
+        let output = output.await.unwrap();
+        let text = |bytes| {
+            let text = String::from_utf8(bytes).unwrap();
+            self.secrets.iter().fold(text, |text, (secret, name)| text.replace(secret.as_str(), name))
+        };
+        Ended {
+            code: output.status.code().unwrap(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
+    }
+
+    async fn run(&self, line: &str) -> Ended {
+        self.run_with(line, "").await
+    }
+
+    /// Runs what has to succeed, and reads what it prints as JSON.
+    async fn json(&self, line: &str) -> Value {
+        let ended = self.run(&format!("{line} -o json")).await;
+        assert_eq!(ended.code, 0, "{line}: {}", ended.stderr);
+        if ended.stdout.is_empty() { Value::Null } else { serde_json::from_str(&ended.stdout).unwrap() }
+    }
+
+    fn write(&self, name: &str, text: &str) {
+        fs::write(self.home.path().join(name), text).unwrap();
+    }
+
+    /// A folder to back up.
+    fn folder(&self) -> std::path::PathBuf {
+        let folder = self.home.path().join("documents");
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("letter.txt"), "Dear reader").unwrap();
+        folder
+    }
+}
+
+impl Ended {
+    /// Code and both outputs, as one text.
+    fn whole(&self) -> String {
+        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
+    }
+}
+
+const POLICY: &str = "\
+name: nightly
+backupPolicy:
+  regular:
+    incremental:
+      schedule: {unit: Days, daySchedule: {frequency: 1}}
+    retention: {duration: 3, unit: Weeks}
+";
+
+#[tokio::test]
+async fn every_resource_of_ibm_answers() {
+    let mut shell = Shell::new().await;
+    shell.write("policy.yaml", POLICY);
+    let source = shell
+        .json("ibm sources register --environment kPhysical --set physicalParams.endpoint=localhost")
+        .await;
+    let object = source["id"].to_string();
+    let policy = shell.json("ibm policies create --from-file policy.yaml").await;
+    let policy = policy["id"].as_str().unwrap().to_owned();
+    let folder = shell.folder();
+    let group =
+        Fixture::create_group(&shell.server.client(), "docs", &policy, object.parse().unwrap(), &folder)
+            .await;
+    let fixture = Fixture { client: shell.server.client(), object: object.parse().unwrap(), policy, group };
+    fixture.back_up().await;
+    let snapshot = fixture.snapshots().await.remove(0);
+    for (made_up, name) in [(&fixture.policy, "[POLICY]"), (&fixture.group, "[GROUP]")] {
+        shell.secrets.push((made_up.clone(), name));
+    }
+
+    let Fixture { group, policy, .. } = &fixture;
+    for line in [
+        "ibm policies list".to_owned(),
+        format!("ibm policies get {policy}"),
+        "ibm groups list".to_owned(),
+        format!("ibm groups get {group} --include-last-run-info"),
+        format!("ibm runs list {group} --num-runs 1"),
+        "ibm sources list".to_owned(),
+        format!("ibm sources get {object}"),
+        format!("ibm snapshots list {object}"),
+        "ibm search objects --search-string *".to_owned(),
+        "ibm search protected-objects".to_owned(),
+        "ibm search indexed-objects --object-type Files --set fileParams.searchString=letter".to_owned(),
+        "ibm recoveries list".to_owned(),
+        "ibm connections list".to_owned(),
+        "ibm connectors list".to_owned(),
+        "ibm agents list-upgrade-tasks".to_owned(),
+    ] {
+        assert!(shell.json(&line).await.is_object(), "{line}");
+    }
+    let connection = shell.json("ibm connections create --connection-name home").await;
+    assert_eq!(connection["connectionName"], "home");
+    let key = &shell.server.api_key;
+    let grant = "--grant-type urn:ibm:params:oauth:grant-type:apikey";
+    let token = shell.json(&format!("ibm tokens create {grant} --apikey {key}")).await;
+    assert_eq!(token["token_type"], "Bearer");
+
+    // A download goes to a file, or through a pipe.
+    let line =
+        format!("ibm snapshots download {snapshot} --file-path {}", folder.join("letter.txt").display());
+    let ended = shell.run(&format!("{line} --output copy.txt")).await;
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    --- stderr
+    wrote 11 B to copy.txt
+    ");
+    assert_eq!(fs::read_to_string(shell.home.path().join("copy.txt")).unwrap(), "Dear reader");
+    assert_eq!(shell.run(&line).await.stdout, "Dear reader");
+
+    // What a person sees.
+    let table = shell.run("ibm policies list").await.stdout;
+    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", "[POLICY]", "3", "Weeks"]]);
+    let ended =
+        shell.run("ibm groups list -o csv --query protectionGroups[].{name:name,policy:policyId}").await;
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    name,policy
+    docs,[POLICY]
+    --- stderr
+    ");
+    let ended = shell.run(&format!("ibm policies get {policy} --query backupPolicy -o yaml")).await;
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    regular:
+      incremental:
+        schedule:
+          daySchedule:
+            frequency: 1
+          unit: Days
+      retention:
+        duration: 3
+        unit: Weeks
+    --- stderr
+    ");
+}
+
+#[tokio::test]
+async fn every_resource_of_storware_answers() {
+    let shell = Shell::new().await;
+    let made = format!("POST /entities --set name=docs --set paths=[\"{}\"]", shell.folder().display());
+    let entity = shell.json(&format!("api --service storware {made}")).await;
+    let guid = entity["guid"].as_str().unwrap();
+    let line = format!("storware tasks export --protected-entities {guid} --backup-type FULL");
+    assert_eq!(shell.json(&line).await.as_array().map(Vec::len), Some(1));
+    for (line, is_list) in [
+        ("storware session user", false),
+        ("storware entities list", true),
+        ("storware hypervisor-managers list", true),
+        ("storware tasks list", true),
+        ("storware tasks list --all", true),
+        ("storware backups list --limit 5", true),
+        ("storware statistics sizes", true),
+    ] {
+        assert_eq!(shell.json(line).await.is_array(), is_list, "{line}");
+    }
+    let ended = shell.run("storware session check").await;
+    assert_eq!(ended.whole(), "exit 0\n--- stdout\n--- stderr\n");
+    let node = shell.json("storware nodes create --name outside").await;
+    assert!(node["guid"].is_string(), "{node}");
+
+    // A list of two, one at a time.
+    shell.run(&line).await;
+    let tasks = shell.json("storware tasks list --size 1").await;
+    assert_eq!(tasks.as_array().map(Vec::len), Some(1));
+    let ended = shell.run("storware tasks list --size 1 -o json").await;
+    assert!(ended.stderr.contains("--all fetches the rest"), "{}", ended.stderr);
+}
+
+#[tokio::test]
+async fn a_body_is_checked_before_it_is_sent() {
+    let shell = Shell::new().await;
+    shell.write("body.yaml", "name: 5\nbackupPolicy:\n  regular:\n    retention:\n      duration: 0\n      unit: Weeks\ncolour: red\n");
+    let ended = shell.run("ibm policies create --from-file body.yaml").await;
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    warning[unknown-member]: `colour` is not declared
+     --> body.yaml:7:9
+      |
+    7 | colour: red
+      |         ^^^
+    error: the body is not what the service takes; nothing was sent
+    error[type]: `name` must be a string, not a number
+     --> body.yaml:1:7
+      |
+    1 | name: 5
+      |       ^
+    ");
+    shell.write("broken.json", "{\"name\": \"a\",, }");
+    let ended = shell.run("ibm policies create --from-file broken.json").await;
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the body is not what the service takes; nothing was sent
+    error[yaml-syntax]: while parsing a node, did not find expected node content
+     --> broken.json:1:14
+      |
+    1 | {"name": "a",, }
+      |              ^
+    "#);
+    let ended = shell.run("ibm policies create --name a").await;
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the body is not what the service takes; nothing was sent
+    error: `backupPolicy` is required (give --set backupPolicy=VALUE, or put it into a file)
+    ");
+    // Flags win over the file, and what only a newer service knows is told and sent.
+    shell.write("body.yaml", POLICY);
+    let line = "ibm policies create --name other --set backupPolicy.regular.retention.unit=Fortnights --from-file - --dry-run";
+    let ended = shell.run_with(line, POLICY).await;
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    curl -sS -X POST '[URL]/v2/data-protect/policies' \
+      -H 'content-type: application/json' \
+      -H 'x-ibm-tenant-id: [TENANT]/' \
+      -H "Authorization: Bearer $STRONGROOM_TOKEN" \
+      --data-raw '{"name":"other","backupPolicy":{"regular":{"incremental":{"schedule":{"unit":"Days","daySchedule":{"frequency":1}}},"retention":{"duration":3,"unit":"Fortnights"}}}}'
+    --- stderr
+    warning: `backupPolicy.regular.retention.unit` must be one of Days, Weeks, Months, Years, not "Fortnights"
+    note: STRONGROOM_TOKEN stands for an access token; `strongroom ibm tokens create` makes one
+    "#);
+}
+
+#[tokio::test]
+async fn a_dry_run_works_when_pasted() {
+    let shell = Shell::new().await;
+    shell.write("policy.yaml", POLICY);
+    let ended = shell.run("ibm policies create --from-file policy.yaml --dry-run").await;
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    curl -sS -X POST '[URL]/v2/data-protect/policies' \
+      -H 'content-type: application/json' \
+      -H 'x-ibm-tenant-id: [TENANT]/' \
+      -H "Authorization: Bearer $STRONGROOM_TOKEN" \
+      --data-raw '{"name":"nightly","backupPolicy":{"regular":{"incremental":{"schedule":{"unit":"Days","daySchedule":{"frequency":1}}},"retention":{"duration":3,"unit":"Weeks"}}}}'
+    --- stderr
+    note: STRONGROOM_TOKEN stands for an access token; `strongroom ibm tokens create` makes one
+    "#);
+    assert_eq!(shell.json("ibm policies list").await["policies"], json!([]), "nothing was sent");
+
+    let key = &shell.server.api_key;
+    let line = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey --apikey";
+    let token = shell.json(&format!("{line} {key} --query access_token")).await;
+    let mut curl = Command::new("sh");
+    let pasted = ended.stdout.replace("[URL]", &shell.server.url).replace("[TENANT]/", &shell.server.tenant);
+    curl.arg("-c").arg(pasted).env("STRONGROOM_TOKEN", token.as_str().unwrap());
+    let output = tokio::task::spawn_blocking(move || curl.output().unwrap()).await.unwrap();
+    let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(answer["name"], "nightly");
+    // A key is never shown.
+    let ended = shell.run(&format!("{line} {key} --dry-run")).await;
+    assert!(ended.stdout.contains("apikey=***") && !ended.stdout.contains(key.as_str()), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn failures_have_codes_and_are_told_in_one_form() {
+    let shell = Shell::new().await;
+    let ended = shell.run("ibm policies get 1:2:3").await;
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
+    let ended = shell.run("ibm policies get 1:2:3 -o json").await;
+    let error: Value = serde_json::from_str(&ended.stderr).unwrap();
+    assert_eq!((ended.code, ended.stdout.as_str()), (4, ""));
+    assert_eq!(error["error"]["kind"], "notFound");
+    assert_eq!(error["error"]["status"], 404);
+    assert_eq!(error["error"]["retryable"], false);
+    let members: Vec<&String> = error["error"].as_object().unwrap().keys().collect();
+    assert_eq!(members, ["kind", "status", "code", "message", "requestId", "retryable"]);
+
+    // Usage, also told before anything was read.
+    for line in ["ibm policies gte", "ibm policies list --ids", "ibm policies get", "api GET"] {
+        assert_eq!(shell.run(line).await.code, 2, "{line}");
+    }
+    let ended = shell.run("ibm policies lits -o json").await;
+    let error: Value = serde_json::from_str(&ended.stderr).unwrap();
+    assert_eq!((ended.code, &error["error"]["kind"]), (2, &json!("usage")));
+    assert!(shell.run("ibm polcies list").await.stderr.contains("'policies'"));
+
+    // A service that refuses who calls, and one that is not there.
+    shell.write("key", "wrong");
+    assert_eq!(shell.run("ibm policies list --api-key-file key").await.code, 3);
+    shell.write("password", "wrong");
+    assert_eq!(shell.run("storware tasks list --login admin --password-file password").await.code, 3);
+    assert_eq!(
+        shell.run("ibm policies list --url http://127.0.0.1:9 --iam-url http://127.0.0.1:9 --tenant t/ --api-key-file key").await.code,
+        8
+    );
+
+    // What the state of a thing does not allow.
+    shell.write("policy.yaml", POLICY);
+    let policy = shell.json("ibm policies create --from-file policy.yaml").await;
+    let policy = policy["id"].as_str().unwrap().to_owned();
+    let client = shell.server.client();
+    let object = Fixture::register(&client).await;
+    Fixture::create_group(&client, "docs", &policy, object, &shell.folder()).await;
+    let ended = shell.run(&format!("ibm policies delete {policy}")).await;
+    assert_eq!(ended.code, 5, "{}", ended.stderr);
+    let codes = shell.run("exit-codes").await.stdout;
+    insta::assert_snapshot!(codes, @r"
+        0  Done
+        1  Failed in a way that has no code of its own
+        2  The command line or the request is not right; nothing was done
+        3  The service does not know who calls, or does not let them (401, 403)
+        4  There is no such thing (404)
+        5  The state of the thing does not allow it (409)
+        6  What was waited for has failed
+        7  What was waited for has ended with warnings
+        8  No answer from the service, so it may or may not have acted
+      130  Interrupted with Ctrl-C
+    ");
+    let help = shell.run("help exit-codes").await.stdout;
+    assert!(codes.lines().all(|line| help.contains(line.trim())), "{help}");
+}
+
+#[tokio::test]
+async fn a_closed_pipe_is_no_error() {
+    let shell = Shell::new().await;
+    let mut command = shell.command();
+    let output = tokio::task::spawn_blocking(move || {
+        let mut child = command
+            .args(["ibm", "policies", "list", "--help"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        drop(child.stdout.take());
+        child.wait_with_output().unwrap()
+    });
+    let output = output.await.unwrap();
+    assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).as_ref()), (Some(0), ""));
+}
+
+#[tokio::test]
+async fn help_shows_the_way() {
+    let shell = Shell::new().await;
+    let page = shell.run("--help").await.stdout;
+    let headings: Vec<&str> = page.lines().filter(|line| line.ends_with(':')).collect();
+    // A command that is in no group would be among `Others:`.
+    assert_eq!(
+        headings,
+        ["Begin:", "Everything the services can do:", "A server of your own:", "Help:", "Options:"],
+        "{page}"
+    );
+    let page = shell.run("ibm connections patch --help").await.stdout;
+    let own = page.split("\nConnection:").next().unwrap();
+    insta::assert_snapshot!(own.trim_end(), @r"
+    Rename a connection
+
+    Changes the name of a data source connection.
+
+    Usage: strongroom ibm connections patch [OPTIONS] <CONNECTION_ID>
+
+    Arguments:
+      <CONNECTION_ID>
+              Id of a data source connection, a string of digits.
+
+    Options:
+          --dry-run
+              Print the request as a command of curl, and send nothing
+
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Body:
+          --connection-name <CONNECTION_NAME>
+              New name of the connection. It must be unique for the tenant (required)
+
+          --from-file <FILE>
+              The body as YAML or JSON; `-` is standard input, and flags win over what it says
+
+          --set <MEMBER=VALUE>
+              Set a member of the body by its path, such as a.b[0].c=5; JSON where it is JSON, else a
+              text
+
+          --generate-skeleton[=<FORM>]
+              Print a body to fill in, and send nothing
+              
+              [possible values: yaml, json]
+
+    Output:
+      -o, --output <FORM>
+              How to print what comes back
+              
+              [default: table]
+              [possible values: table, wide, json, yaml, csv]
+
+          --query <JMESPATH>
+              Print only what this expression picks, see https://jmespath.org
+
+          --color <WHEN>
+              Whether to set off headings; NO_COLOR turns it off too
+              
+              [default: auto]
+              [possible values: auto, always, never]
+
+          --no-pager
+              Print long answers without $PAGER; there is none when piped
+    ");
+    let end =
+        "Example:\n  strongroom ibm connections patch CONNECTION_ID --connection-name 'Frankfurt, hall 2'\n";
+    assert!(page.ends_with(end), "{page}");
+}
