@@ -23,7 +23,7 @@ impl UnknownFields {
         self.0.as_ref()?.get(name)
     }
 
-    /// Names and values, sorted by name.
+    /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.0.iter().flat_map(|fields| fields.iter()).map(|(name, value)| (name.as_str(), value))
     }
