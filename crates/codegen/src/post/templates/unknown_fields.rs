@@ -36,8 +36,9 @@ impl UnknownFields {
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<serde_json::Value> {
-        let removed = self.0.as_mut()?.remove(name);
-        if self.len() == 0 {
+        let fields = self.0.as_mut()?;
+        let removed = fields.remove(name);
+        if fields.is_empty() {
             self.0 = None;
         }
         removed
