@@ -23,7 +23,7 @@ impl UnknownFields {
         self.0.as_ref()?.get(name)
     }
 
-    /// Names and values, sorted by name.
+    /// Names and values.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &serde_json::Value)> {
         self.0.iter().flat_map(|fields| fields.iter()).map(|(name, value)| (name.as_str(), value))
     }
@@ -36,8 +36,9 @@ impl UnknownFields {
 
     /// Takes a member out.
     pub fn remove(&mut self, name: &str) -> Option<serde_json::Value> {
-        let removed = self.0.as_mut()?.remove(name);
-        if self.len() == 0 {
+        let fields = self.0.as_mut()?;
+        let removed = fields.remove(name);
+        if fields.is_empty() {
             self.0 = None;
         }
         removed
