@@ -84,10 +84,11 @@ async fn a_backup_is_mounted_looked_through_and_unmounted() {
     assert_eq!(of_mounts.len(), 2);
 
     let mounted = look.mounted_backup.unwrap();
-    let again = types::MountTaskRequest { mounted_backup: Some(mounted.clone()) };
+    let again =
+        types::MountTaskRequest { mounted_backup: Some(mounted.clone()), unknown_fields: Default::default() };
     refused(world.client.create_mount_task().body(again.clone()).send().await, 409, "mounted already");
     refused(world.mount(world.request(&at)).await, 400, "");
-    let end = types::UnmountTaskRequest { mounted_backup: Some(mounted) };
+    let end = types::UnmountTaskRequest { mounted_backup: Some(mounted), unknown_fields: Default::default() };
     let unmount = world.client.create_unmount_task().body(end.clone()).send().await.unwrap();
     wait_for(&world.client, &unmount.guid, TaskStateName::Finished).await;
     assert_eq!(fs::read_dir(&at).unwrap().count(), 0);
@@ -96,7 +97,8 @@ async fn a_backup_is_mounted_looked_through_and_unmounted() {
     let anew = world.client.create_mount_task().body(again).send().await.unwrap().into_inner();
     wait_for(&world.client, &anew.guid, TaskStateName::Finished).await;
     assert!(find(&at, "letter").is_some());
-    let end = types::UnmountTaskRequest { mounted_backup: anew.mounted_backup };
+    let end =
+        types::UnmountTaskRequest { mounted_backup: anew.mounted_backup, unknown_fields: Default::default() };
     let unmount = world.client.create_unmount_task().body(end).send().await.unwrap();
     wait_for(&world.client, &unmount.guid, TaskStateName::Finished).await;
 }
@@ -125,7 +127,10 @@ async fn what_cannot_be_mounted_is_refused() {
         ..asked()
     };
     refused(world.mount(twice).await, 422, "one folder");
-    let none = types::MountTaskRequest { mounted_backup: Some(NameAndGuid::new("none")) };
+    let none = types::MountTaskRequest {
+        mounted_backup: Some(NameAndGuid::new("none")),
+        unknown_fields: Default::default(),
+    };
     refused(world.client.create_mount_task().body(none).send().await, 404, "mounted backup");
     let tasks = world.tasks().await;
     assert!(tasks.iter().all(|task| task.type_.name != TaskTypeName::Mount), "{tasks:?}");
@@ -147,7 +152,10 @@ async fn a_mount_that_is_cancelled_is_given_up() {
     for task in world.tasks().await {
         world.client.delete_task().guid(task.guid).send().await.unwrap();
     }
-    let mut unmounted = types::UnmountTaskRequest { mounted_backup: mount.mounted_backup };
+    let mut unmounted = types::UnmountTaskRequest {
+        mounted_backup: mount.mounted_backup,
+        unknown_fields: Default::default(),
+    };
     for _ in 0..600 {
         let sent = world.client.create_unmount_task().body(unmounted.clone()).send().await;
         match sent {

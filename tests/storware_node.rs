@@ -46,6 +46,7 @@ impl World {
             backup: Some(NameAndGuid::new(&self.backup)),
             node: Some(NameAndGuid::new(node)),
             restore_path: Some(back.to_str().unwrap().to_owned()),
+            unknown_fields: Default::default(),
         };
         self.client.create_restore_task().body(request).send().await.unwrap().into_inner().guid.into()
     }

@@ -251,6 +251,7 @@ async fn tasks_are_found_by_what_they_are_about() {
         state: Some(TaskStateName::Cancelled.into()),
         tasks: Some(vec![NameAndGuid::new(&pictures.guid)]),
         status_info: None,
+        unknown_fields: Default::default(),
     };
     world.client.update_tasks_state().body(set).send().await.unwrap();
     let after = world.client.get_tasks_modification_timestamp().send().await.unwrap().value.unwrap();
@@ -355,7 +356,10 @@ async fn hosts_and_the_vault_are_looked_at() {
         ..Default::default()
     };
     let test = world.client.create_connectivity_test_tasks().body(test).send().await.unwrap();
-    let clean = types::BackupCleanupTaskRequest { backup_destinations: Some(vec![vault]) };
+    let clean = types::BackupCleanupTaskRequest {
+        backup_destinations: Some(vec![vault]),
+        unknown_fields: Default::default(),
+    };
     let clean = world.client.create_backup_cleanup_tasks().body(clean).send().await.unwrap();
     assert_eq!((sync.len(), wizard.len(), test.len(), clean.len()), (1, 1, 2, 1));
     for task in [sync, wizard, test, clean].iter().flat_map(|made| made.iter()) {
@@ -372,7 +376,7 @@ async fn hosts_and_the_vault_are_looked_at() {
 #[tokio::test(flavor = "multi_thread")]
 async fn entities_are_removed_by_tasks() {
     let world = World::new().await;
-    let text = |value: &str| types::StringDto { value: value.to_owned() };
+    let text = |value: &str| types::StringDto { value: value.to_owned(), unknown_fields: Default::default() };
     let other = world.client.create_delete_tasks().project_uuid("blue").body(text(&world.entity));
     refused(other.send().await, 404, "protected entity");
     let batch = world.client.create_batch_delete_tasks().body(vec![text("none"), text(&world.entity)]);

@@ -297,7 +297,7 @@ fn printed(text: &str) -> String {
     if text.len() <= MOST_PRINTED_BYTES {
         return text.to_owned();
     }
-    let start = text.floor_char_boundary(MOST_PRINTED_BYTES);
+    let start = (0..=MOST_PRINTED_BYTES).rev().find(|&at| text.is_char_boundary(at)).unwrap_or(0);
     format!("{}…", &text[..start])
 }
 

@@ -7,6 +7,7 @@
 //! It calls nothing. The example prints:
 //!
 //! ```text
+//! a member that this crate does not know: mood is "calm"
 //! a status that this crate does not know: Hibernating
 //! the same on the wire: true
 //! known today: 13 values, the first Accepted
@@ -17,8 +18,12 @@ use serde_json::json;
 
 fn main() -> anyhow::Result<()> {
     // What a service may send next year. `null` for a member that may be absent is the same as its absence.
-    let sent = json!({"localBackupInfo": {"status": "Hibernating", "endTimeUsecs": null}});
+    let sent = json!({"localBackupInfo": {"status": "Hibernating", "endTimeUsecs": null}, "mood": "calm"});
     let run: types::ProtectionGroupRun = serde_json::from_value(sent)?;
+
+    for (name, value) in run.unknown_fields.iter() {
+        println!("a member that this crate does not know: {name} is {value}");
+    }
 
     let status = run.local_backup_info.as_ref().and_then(|run| run.status.clone());
     match status {
@@ -31,7 +36,10 @@ fn main() -> anyhow::Result<()> {
     }
 
     let back = serde_json::to_value(&run)?;
-    println!("the same on the wire: {}", back["localBackupInfo"]["status"] == "Hibernating");
+    println!(
+        "the same on the wire: {}",
+        back == json!({"localBackupInfo": {"status": "Hibernating"}, "mood": "calm"})
+    );
 
     // Names that come from a user or a file become the enum in the same way.
     let wanted = types::RunStatus::from("Succeeded");

@@ -41,14 +41,14 @@ async fn main() -> anyhow::Result<()> {
     let runs = client
         .get_protection_group_runs()
         .id(id)
-        .start_time_usecs(first_moment?.timestamp().as_microsecond())
-        .end_time_usecs(next_moment?.timestamp().as_microsecond() - 1)
+        .start_time_usecs(first_moment?.timestamp())
+        .end_time_usecs(next_moment?.timestamp() - 1.microsecond())
         .items();
     let mut runs = pin!(runs);
     let mut count = 0;
     while let Some(run) = runs.try_next().await? {
         let Some(backup) = run.local_backup_info else { continue };
-        let started = Timestamp::from_microsecond(backup.start_time_usecs.context("a run has no start")?)?;
+        let started = Timestamp::try_from(backup.start_time_usecs.context("a run has no start")?)?;
         let kind = backup.run_type.context("a run has no type")?;
         let status = backup.status.context("a run has no status")?;
         println!("{} {kind} {status}", started.strftime("%F"));

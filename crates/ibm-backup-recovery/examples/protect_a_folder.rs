@@ -30,7 +30,7 @@ async fn main() -> anyhow::Result<()> {
     let body = types::RegisterSourceRequest::new(types::Environment::Physical)
         .with_physical_params(types::PhysicalSourceRegistrationParams::new("localhost"));
     let source = client.register_protection_source().body(body).send().await?.into_inner();
-    let object = source.source_id.context("the source has no object")?;
+    let host = source.source_info.and_then(|host| host.id).context("the source has no object")?;
 
     // How often, and for how long. Types have `new` with what is required and `with_…` for the rest.
     let schedule = types::BackupSchedule::new(types::BackupScheduleUnit::Days)
@@ -44,7 +44,7 @@ async fn main() -> anyhow::Result<()> {
 
     // What: a group joins objects, folders of them, and a policy.
     let path = types::PhysicalFileBackupPath::new(&folder);
-    let object = types::PhysicalFileProtectionGroupObject::new(object).with_file_paths([path]);
+    let object = types::PhysicalFileProtectionGroupObject::new(host).with_file_paths([path]);
     let files = types::PhysicalFileProtectionGroupParams::new([object]);
     let kind = types::PhysicalProtectionGroupParamsProtectionType::File;
     let physical = types::PhysicalProtectionGroupParams::new(kind).with_file_protection_type_params(files);

@@ -50,7 +50,7 @@ async fn main() -> anyhow::Result<()> {
 }
 
 /// How far the run is. While it goes on, the service tells it more often than the list of runs changes.
-async fn progress(client: &Client, run: impl Into<String>) -> Result<String, Error> {
+async fn progress(client: &Client, run: impl Into<types::RunId>) -> Result<String, Error> {
     let progress = client.get_protection_run_progress().run_id(run).send().await?.into_inner();
     let run = progress.local_run.unwrap_or_default();
     let files = run.stats.and_then(|stats| stats.total_file_count).unwrap_or_default();

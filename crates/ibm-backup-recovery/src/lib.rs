@@ -159,6 +159,11 @@ mod waits;
     missing_docs,
     reason = "a member that only refers to a type is described by that type; without any area there is none"
 )]
+#[allow(
+    clippy::modulo_one,
+    clippy::unnecessary_to_owned,
+    reason = "one template serves every unit, seconds too, and every type of a path parameter"
+)]
 mod generated {
     include!(concat!(env!("OUT_DIR"), "/generated.rs"));
 }

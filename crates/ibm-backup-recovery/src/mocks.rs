@@ -136,9 +136,7 @@ impl fmt::Debug for MockServer {
 /// An error with a message, for [`Then::fail`].
 impl From<&str> for types::ApiError {
     fn from(message: &str) -> Self {
-        let mut error = Self::default();
-        error.message = Some(message.to_owned());
-        error
+        Self { message: Some(message.to_owned()), ..Self::default() }
     }
 }
 

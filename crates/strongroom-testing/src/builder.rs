@@ -7,11 +7,14 @@ use server::{Clock, Config};
 
 use crate::TestServer;
 
+/// What a test does to the configuration.
+type Change = Box<dyn FnOnce(&mut Config) + Send>;
+
 /// Settings of a [`TestServer`].
 #[must_use = "settings are not a server until `start` is called"]
 pub struct TestServerBuilder {
     pub(crate) data_dir: Option<PathBuf>,
-    changes: Vec<Box<dyn FnOnce(&mut Config) + Send>>,
+    changes: Vec<Change>,
 }
 
 impl TestServerBuilder {

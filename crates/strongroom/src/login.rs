@@ -114,7 +114,7 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let layers = Layers::of_login(&profile, &secret, &path, &surroundings);
     let connection = layers.resolve(&secrets)?;
     if !args.no_check {
-        check(&connection).await.inspect_err(|failure| advise(failure))?;
+        check(&connection).await.inspect_err(advise)?;
     }
     let before = known.and_then(|known| known.secret_in);
     let (stored, is_default) = Profiles::update(&path, |profiles| {

@@ -49,7 +49,7 @@ impl BackupWords {
             snapshot_time: Some(millis(backup.queued_at)),
             source_name_and_guid: Some(self.source(shelved)),
             source_project: project.map(|project| types::NameAndGuid {
-                guid: project.clone().into(),
+                guid: project.clone(),
                 name: Some(project.clone()),
                 unknown_fields: Default::default(),
             }),
@@ -116,7 +116,7 @@ impl BackupWords {
     /// A reference to a backup. Backups have no names of their own: it is that of the entity, and the time.
     pub(crate) fn reference(&self, shelved: &Shelved) -> types::NameAndGuid {
         types::NameAndGuid {
-            guid: self.names.guids.backup(shelved.key()).into(),
+            guid: self.names.guids.backup(shelved.key()),
             name: Some(backup_name(&shelved.entity, shelved.backup.queued_at)),
             unknown_fields: Default::default(),
         }

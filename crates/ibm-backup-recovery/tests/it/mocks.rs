@@ -9,9 +9,7 @@ use ibm_backup_recovery::{CallOptions, Error, ErrorKind, RetryPolicy, types};
 const ID: &str = "1:2:3";
 
 fn policy(name: &str) -> types::ProtectionPolicy {
-    let mut policy = types::ProtectionPolicy::default();
-    policy.name = name.to_owned();
-    policy
+    types::ProtectionPolicy { name: name.to_owned(), ..types::ProtectionPolicy::default() }
 }
 
 fn status(error: &Error) -> Option<u16> {
@@ -124,7 +122,8 @@ async fn an_answer_can_be_made_from_the_call() {
     mock.download_indexed_file().answer_with(move |call| {
         let number = |it: Option<i64>, otherwise| it.map_or(otherwise, |it| usize::try_from(it).unwrap());
         let start = number(call.start_offset, 0).min(content.len());
-        let end = (start + number(call.length, content.len())).min(content.len());
+        let length = number(call.length.map(i64::from), content.len());
+        let end = (start + length).min(content.len());
         content[start..end].to_vec()
     });
     let mut written = Vec::new();

@@ -110,7 +110,8 @@ fn ids_are_keys_and_texts() {
     let id: PolicyId = "1:2:3".parse().unwrap();
     assert_eq!((id.as_str(), id.to_string(), id.split(':').count()), ("1:2:3", "1:2:3".to_owned(), 3));
     assert_eq!(format!("{id:>7}"), "  1:2:3");
-    assert!(id == "1:2:3" && "1:2:3".to_owned() == id);
+    let text = "1:2:3".to_owned();
+    assert!(id == "1:2:3" && text == id);
     let names = HashMap::from([(id.clone(), "gold")]);
     assert_eq!(names.get("1:2:3"), Some(&"gold"));
     assert_eq!((String::from(&id), PolicyId::from(&id)), ("1:2:3".to_owned(), id));

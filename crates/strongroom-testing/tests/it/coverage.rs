@@ -36,8 +36,10 @@ async fn call(url: &str, method: &str, path: &str) -> (u16, String) {
     (status, body["message"].as_str().unwrap_or_default().to_owned())
 }
 
-fn http() -> reqwest::Client {
-    reqwest::Client::builder().no_proxy().build().unwrap()
+pub(crate) fn http() -> reqwest::Client {
+    let mut options = client_core::ConnectionOptions::default();
+    options.no_proxy();
+    options.http_client().unwrap()
 }
 
 /// What a mock answers without being told: the ways to a token and a session.

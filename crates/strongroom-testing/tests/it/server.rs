@@ -149,7 +149,7 @@ fn a_test_that_blocks_does_not_block_the_server() {
     let url = format!("{}/openapi.yaml", server.url());
     let other = std::thread::spawn(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        let http = crate::coverage::http();
         runtime.block_on(async { http.get(url).send().await.unwrap().status().as_u16() })
     });
     assert_eq!(other.join().unwrap(), 200);
@@ -173,7 +173,7 @@ async fn a_server_that_is_dropped_in_a_run_ends_and_leaves_nothing() {
     assert!(begun.elapsed() < Duration::from_secs(5), "nobody waits for the run");
     wait_until_gone(&data_dir).await;
     let begun = Instant::now();
-    let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    let http = crate::coverage::http();
     while http.get(format!("{url}/openapi.yaml")).send().await.is_ok() {
         assert!(begun.elapsed() < PATIENCE, "it still answers");
         tokio::time::sleep(Duration::from_millis(10)).await;
@@ -186,7 +186,8 @@ async fn start_run(client: &Client, folder: &Path) {
     let source = client.register_protection_source().body(register).send().await.unwrap();
     let made = client.create_protection_policy().body(policy("by hand")).send().await.unwrap();
     let path = types::PhysicalFileBackupPath::new(folder.to_str().unwrap());
-    let object = types::PhysicalFileProtectionGroupObject::new(source.id.unwrap()).with_file_paths([path]);
+    let object = types::PhysicalFileProtectionGroupObject::new(source.source_id.unwrap().get())
+        .with_file_paths([path]);
     let files = types::PhysicalFileProtectionGroupParams::new([object]);
     let physical =
         types::PhysicalProtectionGroupParams::new(types::PhysicalProtectionGroupParamsProtectionType::File)
