@@ -202,7 +202,7 @@ async fn a_call_that_nobody_expected_says_what_was_expected() {
     let error = client.get_protection_policy_by_id().id("1:2:4").send().await.unwrap_err();
     assert_eq!((status(&error), error.code()), (Some(501), Some("kUnexpectedCall")));
     let expected = "GET /v2/data-protect/policies/1:2:4 (getProtectionPolicyById)\n  \
-                    with id = \"1:2:3\": id is \"1:2:4\"";
+                    with id = PolicyId(\"1:2:3\"): id is PolicyId(\"1:2:4\")";
     assert!(error.message().unwrap().ends_with(expected), "{error:?}");
     let verdict = verdict(mock);
     assert!(verdict.ends_with(&format!("\n- nobody expected {expected}")), "{verdict}");
