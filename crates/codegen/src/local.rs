@@ -15,6 +15,9 @@ use crate::generator::LOCAL_PATH;
 /// The extension that says what an id is the id of.
 pub(crate) const ID: &str = "x-id";
 
+/// The extension that says in which unit a number is.
+pub(crate) const UNIT: &str = "x-unit";
+
 /// One such type.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Local {

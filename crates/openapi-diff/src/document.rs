@@ -59,11 +59,15 @@ impl<'b> Comparison<'b> {
                     let message = format!("{message} is gone");
                     self.report(surface::TAG_CHANGED, context, message, tag.clone(), new.nowhere());
                 }
-                Some(other) if other.node != tag.node => {
-                    let message = format!("{message} is described differently");
-                    self.report(surface::TAG_CHANGED, context, message, tag.clone(), other);
+                Some(other) => {
+                    let keys = || tag.members().into_iter().chain(other.members()).map(|(key, _)| key);
+                    if keys().any(|key| !key.starts_with("x-") && tag.at(key).node != other.at(key).node) {
+                        let message = format!("{message} is described differently");
+                        self.report(surface::TAG_CHANGED, context, message, tag.clone(), other.clone());
+                    }
+                    let own: Vec<&str> = keys().filter(|key| !key.starts_with("x-")).collect();
+                    self.words(tag, &other, context, &own);
                 }
-                Some(_) => {}
             }
         }
         for tag in now.iter().filter(|tag| named(&old, tag.str_at("name")).is_none()) {

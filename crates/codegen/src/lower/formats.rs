@@ -15,7 +15,7 @@ use super::Context;
 use crate::Error;
 use crate::document::{Object, text, visit_schemas};
 use crate::generator::{LOCAL_CRATE, LOCAL_PATH};
-use crate::local::{ID, Local, UNITS};
+use crate::local::{ID, Local, UNIT, UNITS};
 
 /// Formats that typify turns into types of `chrono`, `uuid` and `std::net`. A string reads every answer.
 const PLAIN: [&str; 7] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6", "uri"];
@@ -34,8 +34,8 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
             notes.push(("id", pointer.to_owned(), format!("becomes `types::{}`", id.name())));
             local(schema, &id);
             ids.entry(id).or_insert_with(|| pointer.to_owned());
-        } else if kind == "integer"
-            && let Some((_, unit)) = UNITS.iter().find(|(unit, _)| schema.get("x-unit") == Some(&json!(unit)))
+        } else if let Some(unit) = unit(pointer, schema)?
+            && kind == "integer"
         {
             local(schema, unit);
             notes.push(("unit", pointer.to_owned(), format!("becomes `types::{}`", unit.name())));
@@ -72,6 +72,18 @@ fn id(pointer: &str, schema: &Object, kind: &str) -> Result<Option<Local>, Error
         _ => Err(Error::unsupported(
             format!("{pointer}/{ID}"),
             "only a string or an integer can be an id; of a list, its items",
+        )),
+    }
+}
+
+/// The type of a number in a unit, if the schema names one.
+fn unit(pointer: &str, schema: &Object) -> Result<Option<&'static Local>, Error> {
+    let Some(wanted) = schema.get(UNIT) else { return Ok(None) };
+    match UNITS.iter().find(|(unit, _)| wanted == unit) {
+        Some((_, unit)) => Ok(Some(unit)),
+        None => Err(Error::unsupported(
+            format!("{pointer}/{UNIT}"),
+            format!("{wanted} is no unit; there are {}", UNITS.map(|(unit, _)| unit).join(", ")),
         )),
     }
 }

@@ -38,6 +38,15 @@ fn an_id_of_nothing_or_of_two_forms() {
 }
 
 #[test]
+fn a_unit_that_there_is_not() {
+    check(
+        &schema(json!({"type": "object", "properties": {"a": {"type": "integer", "x-unit": "microsecond"}}})),
+        "#/components/schemas/Thing/properties/a/x-unit: \"microsecond\" is no unit; there are unix-microseconds, \
+         unix-milliseconds, unix-seconds, microseconds, milliseconds, seconds, minutes, bytes",
+    );
+}
+
+#[test]
 fn a_cookie() {
     check(
         &parameter(json!({"name": "c", "in": "cookie", "schema": {"type": "string"}})),

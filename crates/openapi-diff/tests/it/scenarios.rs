@@ -34,6 +34,14 @@ fn of_a_schema_that_travels_both_ways_the_worse_is_told() {
 }
 
 #[test]
+fn a_note_on_a_tag_is_an_extension() {
+    let base = "openapi: 3.0.3\ntags: [{name: Pets, description: Animals.}]\npaths: {}\n";
+    let new = "openapi: 3.0.3\ntags: [{name: Pets, description: Animals., x-menu: 1}]\npaths: {}\n";
+    let told: Vec<_> = changes(base, new).into_iter().map(|change| (change.id, change.new.pointer)).collect();
+    assert_eq!(told, [("extension-changed".to_owned(), "/tags/0/x-menu".to_owned())]);
+}
+
+#[test]
 fn members_that_move_between_parts_have_not_changed() {
     let whole = "Pet: {type: object, required: [a], properties: {a: {type: string}, b: {type: integer}}}";
     let parts = "Pet:\n  allOf:\n    - $ref: '#/components/schemas/Named'\n    - {type: object, properties: {b: {type: integer}}}\n\
