@@ -25,8 +25,9 @@
 //! # Start
 //!
 //! [`Client::builder`] takes where the service is, who calls, and for which tenant. [`Client::from_env`] takes the same
-//! from the environment or from `ibm-credentials.env`, under the names that IBM's SDKs read. Nothing is sent before the
-//! first call; that one fetches a token, which is renewed ahead of its end. A client is cheap to clone and may be used
+//! from the environment or from `ibm-credentials.env`, under the names that IBM's SDKs read, and with the
+//! feature `profile` `Client::from_profile` from what `strongroom login` keeps. Nothing is sent before the first call;
+//! that one fetches a token, which is renewed ahead of its end. A client is cheap to clone and may be used
 //! from many tasks: make one and clone it.
 //!
 //! # Names
@@ -35,6 +36,8 @@
 //! one setter a parameter; `send` sends it. Types are in [`types`], under the names of the document. Fields
 //! are public and in snake case. A type that requests are made of has `new` with its required fields and
 //! `with_…` for every other.
+//!
+//! What has no method is called with [`Client::request`], by method and path.
 //!
 //! # What the service may send
 //!
@@ -112,6 +115,8 @@
 //! # Tests of your own
 //!
 //! The crate `strongroom-testing` starts a server of this API in the process of your tests, on a temporary folder.
+//! What the service would hardly do on demand, refuse, answer late or break off, the module `mocks` does, under the
+//! feature of that name.
 //!
 //! # Examples
 //!

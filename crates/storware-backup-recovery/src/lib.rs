@@ -23,7 +23,8 @@
 //! # Start
 //!
 //! [`Client::builder`] takes where the server is, and who calls. [`Client::from_env`] takes the same from `STORWARE_URL`,
-//! `STORWARE_LOGIN` and `STORWARE_PASSWORD`. Nothing is sent before the first call; that one logs in. A client is cheap
+//! `STORWARE_LOGIN` and `STORWARE_PASSWORD`. With the feature `profile`, `Client::from_profile` takes it
+//! from what `strongroom login` keeps. Nothing is sent before the first call; that one logs in. A client is cheap
 //! to clone and may be used from many tasks: make one and clone it.
 //!
 //! # Names
@@ -32,6 +33,8 @@
 //! one setter a parameter; `send` sends it. Types are in [`types`], under the names of the document. Fields
 //! are public and in snake case. A type that requests are made of has `new` with its required fields and
 //! `with_…` for every other.
+//!
+//! What has no method is called with [`Client::request`], by method and path.
 //!
 //! # Values of lists
 //!
@@ -97,6 +100,8 @@
 //! # Tests of your own
 //!
 //! The crate `strongroom-testing` starts a server of this API in the process of your tests, on a temporary folder.
+//! What the service would hardly do on demand, refuse, answer late or break off, the module `mocks` does, under the
+//! feature of that name.
 //!
 //! # Examples
 //!
