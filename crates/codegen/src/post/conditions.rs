@@ -15,9 +15,13 @@ pub(super) fn of(model: &Model, areas: &BTreeSet<String>) -> TokenStream {
     if model.is_everywhere(areas) {
         return TokenStream::new();
     }
+    if areas.is_empty() { TokenStream::new() } else { any(areas) }
+}
+
+/// The attribute of what is there with any of these areas.
+fn any(areas: &BTreeSet<String>) -> TokenStream {
     let features: Vec<&String> = areas.iter().collect();
     match features.as_slice() {
-        [] => TokenStream::new(),
         [only] => quote!(#[cfg(feature = #only)]),
         several => quote!(#[cfg(any(#(feature = #several),*))]),
     }
@@ -32,9 +36,8 @@ pub(super) fn of_users(model: &Model, used: impl Fn(&Definition) -> bool) -> Tok
         }
         areas.extend(definition.areas.iter().cloned());
     }
-    let features: Vec<&String> = areas.iter().collect();
     // Not `of`: though each area reaches one of the types, none may be there at all.
-    quote!(#[cfg(any(#(feature = #features),*))])
+    any(&areas)
 }
 
 /// The attribute as a line of source, empty without one.
