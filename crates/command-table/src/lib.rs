@@ -1,7 +1,7 @@
 //! The commands of an API as a static table.
 //!
-//! At build time a document becomes a table ([`read`], feature `read`), and the table becomes Rust source
-//! ([`source`]): static data and nothing else, which costs a program that contains it neither time nor memory until
+//! At build time a document becomes a table (`read`), and the table becomes Rust source (`source`), both under the
+//! feature `read`: static data and nothing else, which costs a program that contains it neither time nor memory until
 //! it looks at a line. How a command line is made of it is the business of that program.
 //!
 //! # Names
@@ -15,14 +15,15 @@
 //!   otherwise follow `get`, `list`, `set` or `delete`: `GET /tasks/{guid}/state` is `get-state`.
 //!
 //! Where the rule gives no good name, the operation says `x-command: VERB`, or `x-command: RESOURCE VERB` where it
-//! belongs to another resource; a tag says
-//! `x-command: RESOURCE`, and what a resource without a tag is says the document's `x-command-resources`. Two commands of one name fail the build.
+//! belongs to another resource; a tag says `x-command: RESOURCE`, and what a resource without a tag is says the
+//! document's `x-command-resources`. Two commands of one name fail the build.
 //!
 //! # Flags
 //!
 //! Parameters of the path are arguments in their order, all others flags in kebab case. Of a body the scalar members
 //! and the lists of scalars are flags too, and so are those of objects that are required or small, behind a dot. Of
-//! lists of objects it is the one member that is required. An object that is sent as one of its members alone (`guid`, `name`, `value`) takes the value of that member.
+//! lists of objects it is the one member that is required. An object that is sent as one of its members alone (`guid`,
+//! `name`, `value`) takes the value of that member.
 //!
 //! This crate knows no HTTP, no command-line parser and no particular API.
 

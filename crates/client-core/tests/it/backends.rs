@@ -35,7 +35,7 @@ mod over_tls {
 
     use client_core::Secret;
     use rcgen::{
-        BasicConstraints, CertificateParams, CertifiedIssuer, ExtendedKeyUsagePurpose, IsCa, KeyPair,
+        BasicConstraints, CertificateParams, CertifiedIssuer, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair,
         KeyUsagePurpose,
     };
     use serde_json::json;
@@ -53,6 +53,8 @@ mod over_tls {
 
     fn authority() -> Authority {
         let mut params = CertificateParams::new(Vec::new()).unwrap();
+        // OpenSSL takes a certificate for signed by itself where issuer and subject have one name.
+        params.distinguished_name.push(DnType::CommonName, "an authority");
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::DigitalSignature];
         CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
