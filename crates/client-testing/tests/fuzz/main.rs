@@ -1,6 +1,6 @@
 //! No answer makes a client panic, lose its status, or print a secret, and what it reads it writes as it was.
 //!
-//! `cargo run -p client-testing --example fuzz -- --seconds 60` does the same for longer.
+//! `cargo run -p client-testing --example fuzz_clients -- --seconds 60` does the same for longer.
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking, in its helpers too")]
 

@@ -1,4 +1,4 @@
-//! Calls every operation of both clients with answers of every kind: `cargo run -p client-testing --example fuzz --
+//! Calls every operation of both clients with answers of every kind: `cargo run -p client-testing --example fuzz_clients --
 //! [--seconds N] [--seed N] [--count N]`.
 //!
 //! `--count` says how often each is called and wins over `--seconds`, which is 60 unless set. It ends with the seed
