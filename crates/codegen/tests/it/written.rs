@@ -176,7 +176,7 @@ fn an_area_is_a_feature_of_what_only_some_areas_reach() {
         r#"#[cfg(any(feature = "one", feature = "two-words"))] #[derive(Clone, Debug, Default, PartialEq)] #[cfg_attr(feature = "schemars", derive(schemars::JsonSchema))] pub struct Both"#,
         r#"#[cfg(any(feature = "one", feature = "two-words"))] object!(Both, unknown_fields {"#,
         r#"#[cfg(feature = "three")] open_enum!(Kind {"#,
-        r#"#[cfg(any(feature = "three"))] /// Writes what every open enum has in common"#,
+        r#"#[cfg(feature = "three")] /// Writes what every open enum has in common"#,
         r#"} object!(Everywhere, unknown_fields {"#,
         r#"} /// Reads and writes a struct as an object."#,
         r#"#[cfg(feature = "three")] generator.subschema_for::<Kind>();"#,
