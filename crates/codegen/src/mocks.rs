@@ -14,9 +14,8 @@ use syn::{Ident, Type};
 
 use crate::Error;
 use crate::document::{Object, OperationKey, operation, text};
-use crate::post::compact;
 use crate::post::model::{Area, Model, Operation, Parameter, Presence, Success};
-use crate::post::syntax::argument;
+use crate::post::write_operations::taken;
 
 const HEADER: &str =
     "// Written by the crate `codegen` from the OpenAPI document. Edit the document instead.\n\n";
@@ -272,20 +271,6 @@ fn narrowing(parameter: &Parameter, typed: &TokenStream) -> TokenStream {
         pub fn #method(self, value: #taken) -> Self {
             Self(self.0.only::<#ty>(#name, #value, |call| #get))
         }
-    }
-}
-
-/// How a value is taken, as by the setters of the client, and how it becomes one.
-fn taken(ty: &Type) -> (TokenStream, TokenStream) {
-    if ["i64", "i32", "f64", "f32", "bool"].contains(&compact(ty).as_str()) {
-        (quote!(#ty), quote!(value))
-    } else if let Some(item) = argument(ty, "Vec") {
-        (
-            quote!(impl IntoIterator<Item = impl Into<#item>>),
-            quote!(value.into_iter().map(Into::into).collect()),
-        )
-    } else {
-        (quote!(impl Into<#ty>), quote!(value.into()))
     }
 }
 

@@ -25,7 +25,7 @@ mod split;
 pub(crate) mod syntax;
 mod types;
 mod write_enums;
-mod write_operations;
+pub(crate) mod write_operations;
 mod write_structs;
 
 use proc_macro2::TokenStream;

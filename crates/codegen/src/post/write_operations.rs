@@ -174,17 +174,7 @@ fn setter(parameter: &Parameter) -> TokenStream {
         Presence::Defaulted => "An empty object when not set.",
     };
     let documentation = docs(format!("{} {required}", parameter.docs).trim());
-    let plain = ["i64", "i32", "f64", "f32", "bool"].contains(&compact(ty).as_str());
-    let (taken, value) = if plain {
-        (quote!(#ty), quote!(value))
-    } else if let Some(item) = argument(ty, "Vec") {
-        (
-            quote!(impl IntoIterator<Item = impl Into<#item>>),
-            quote!(value.into_iter().map(Into::into).collect()),
-        )
-    } else {
-        (quote!(impl Into<#ty>), quote!(value.into()))
-    };
+    let (taken, value) = taken(ty);
     quote! {
         #documentation
         pub fn #ident(mut self, value: #taken) -> Self {
@@ -204,5 +194,19 @@ fn settle(operation: &Operation, parameter: &Parameter) -> Option<TokenStream> {
             let name = ident.to_string();
             Some(quote!(let #ident = #ident.ok_or_else(|| Error::missing(#id, #name))?;))
         }
+    }
+}
+
+/// How a setter takes a value, and how it becomes one.
+pub(crate) fn taken(ty: &syn::Type) -> (TokenStream, TokenStream) {
+    if ["i64", "i32", "f64", "f32", "bool"].contains(&compact(ty).as_str()) {
+        (quote!(#ty), quote!(value))
+    } else if let Some(item) = argument(ty, "Vec") {
+        (
+            quote!(impl IntoIterator<Item = impl Into<#item>>),
+            quote!(value.into_iter().map(Into::into).collect()),
+        )
+    } else {
+        (quote!(impl Into<#ty>), quote!(value.into()))
     }
 }
