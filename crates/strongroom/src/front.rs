@@ -8,10 +8,28 @@ use serde_json::json;
 use crate::commands;
 use crate::exit::Exit;
 use crate::output::complain;
+use crate::verbs;
 
 /// The commands in the order in which one needs them. What is in no group comes last.
-const GROUPS: [(&str, &[&str]); 5] = [
+const GROUPS: [(&str, &[&str]); 6] = [
     ("Begin", &["quickstart", "login", "logout", "profile"]),
+    (
+        "Every day",
+        &[
+            "backup",
+            "snapshots",
+            "ls",
+            "find",
+            "cat",
+            "download",
+            "restore",
+            "diff",
+            "runs",
+            "status",
+            "policy",
+            "check",
+        ],
+    ),
     ("Everything the services can do", &["ibm", "storware", "api"]),
     ("A server of your own", &["serve", "user", "api-key"]),
     ("Help", &["exit-codes", "help"]),
@@ -23,7 +41,7 @@ pub(crate) fn page(clap: Clap) -> Clap {
     let exit_codes = Clap::new("exit-codes")
         .about("Say what the exit codes mean")
         .long_about(format!("What the exit codes mean, the same for every command:\n\n{}", Exit::table()));
-    let clap = clap.subcommands(commands::apis()).subcommand(exit_codes);
+    let clap = clap.subcommands(verbs::commands()).subcommands(commands::apis()).subcommand(exit_codes);
     let groups = groups(&clap);
     clap.help_template(format!(
         "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n\

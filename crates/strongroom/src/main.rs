@@ -18,6 +18,7 @@ mod prompt;
 mod quickstart;
 mod serve;
 mod user;
+mod verbs;
 
 use std::env;
 use std::ffi::OsString;
@@ -76,19 +77,14 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     match name {
         "exit-codes" => return print::text(&Exit::table()),
         "ibm" | "storware" | "api" => {
-            init_log("error");
-            // A call or two do not need a thread for each core.
-            return tokio::runtime::Builder::new_current_thread()
-                .enable_all()
-                .build()
-                .map_err(|error| Failure::machine("start the runtime", error))?
-                .block_on(async {
-                    tokio::select! {
-                        done = commands::run(name, inner) => done,
-                        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-                    }
-                });
+            return on_one_thread(async {
+                tokio::select! {
+                    done = commands::run(name, inner) => done,
+                    _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+                }
+            });
         }
+        name if verbs::has(name) => return on_one_thread(verbs::run(name, inner)),
         _ => {}
     }
     let cli = Cli::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
@@ -109,6 +105,13 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
             Command::Profile(args) => profile::run(args).await,
         }
     })
+}
+
+/// A call or two do not need a thread for each core.
+fn on_one_thread(work: impl Future<Output = Result<(), Failure>>) -> Result<(), Failure> {
+    init_log("error");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| Failure::machine("start the runtime", error))?.block_on(work)
 }
 
 /// Says on standard error why a command failed: in words, or as JSON where the output is JSON too.

@@ -1,0 +1,48 @@
+//! What people do every day, with either service: `strongroom backup`, `snapshots`, `restore` and their like.
+//!
+//! Each verb is a module: its flags, what it asks of a service of each kind, and how it shows what came back. What the
+//! services call differently has one shape here, whose JSON is the same for both. A verb that a service has no means
+//! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
+
+use std::pin::Pin;
+
+use clap::{ArgMatches, Command as Clap};
+
+use crate::failure::Failure;
+
+/// A command of its own.
+struct Verb {
+    command: fn() -> Clap,
+    run: Run,
+    /// It asks the service to cancel, or says what goes on, when somebody presses Ctrl-C. Others are just ended.
+    hears_interrupts: bool,
+}
+
+type Run = for<'a> fn(&'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
+
+/// In the order in which the help has them.
+const VERBS: &[Verb] = &[];
+
+/// Their commands.
+pub(crate) fn commands() -> impl Iterator<Item = Clap> {
+    VERBS.iter().map(|verb| (verb.command)())
+}
+
+/// Whether a command is one of these.
+pub(crate) fn has(name: &str) -> bool {
+    commands().any(|command| command.get_name() == name)
+}
+
+/// Runs one of them.
+pub(crate) async fn run(name: &str, matches: &ArgMatches) -> Result<(), Failure> {
+    // The caller has asked `has`.
+    let Some(verb) = VERBS.iter().find(|verb| (verb.command)().get_name() == name) else { return Ok(()) };
+    let work = (verb.run)(matches);
+    if verb.hears_interrupts {
+        return work.await;
+    }
+    tokio::select! {
+        done = work => done,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+    }
+}
