@@ -11,7 +11,8 @@ async fn a_login_asks_and_does_not_show_the_key() {
     for (question, answer) in [
         ("API of the server, ibm or storware [ibm]:", ""),
         ("Name of the profile [ibm]:", "work"),
-        ("URL of the server", &shell.server.url),
+        ("URL of the server:", &shell.server.url),
+        ("URL that tokens come from", ""),
         ("Tenant", &shell.server.tenant),
         ("(not shown):", &shell.server.api_key),
     ] {
@@ -26,7 +27,7 @@ async fn a_login_asks_and_does_not_show_the_key() {
 #[tokio::test]
 async fn a_question_is_left_with_an_interrupt() {
     let shell = Shell::bare(TestServer::start().await);
-    let mut terminal = shell.terminal("login --tenant t/ --url https://host --profile work", 80, 24);
+    let mut terminal = shell.terminal("login --tenant t/ --url https://host --iam-url https://host --profile work", 80, 24);
     terminal.wait_for("(not shown):").await;
     terminal.interrupt();
     assert_eq!(terminal.exit_code().await, 130);

@@ -11,7 +11,17 @@ async fn a_first_policy_comes_from_the_skeleton() {
 
     // The mistake is told where it stands, and nothing is sent.
     let ended = shell.run("ibm policies create --from-file policy.yaml --name nightly").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: the body is not what the service takes; nothing was sent
+    error[type]: `backupPolicy.regular.fullBackups[0].retention.duration` must be an integer, not a string
+      --> policy.yaml:43:21
+       |
+    43 |           duration: many # 12
+       |                     ^^^^
+    ");
 
     shell.write("policy.yaml", skeleton.stdout);
     let made = shell.json("ibm policies create --from-file policy.yaml --name nightly").await;
