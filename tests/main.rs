@@ -18,6 +18,8 @@ mod door;
 mod examples;
 mod groups;
 mod objects;
+mod odd_input;
+mod paging;
 mod policies;
 mod profiles;
 mod progress;
