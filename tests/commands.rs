@@ -78,12 +78,17 @@ async fn every_resource_of_ibm_answers() {
     wrote 11 B to copy.txt
     ");
     assert_eq!(fs::read_to_string(shell.home().join("copy.txt")).unwrap(), "Dear reader");
-    assert_eq!(shell.run(&line).await.stdout, "Dear reader");
+    assert_eq!(shell.run(&line).await.bytes, b"Dear reader");
 
     // What a person sees.
-    let table = shell.run("ibm policies list").await.stdout;
-    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", policy, "3", "Weeks"]]);
+    let ended = shell.run("ibm policies list").await;
+    insta::assert_snapshot!(ended.loose(), @r"
+    exit 0
+    --- stdout
+    NAME  ID  DURATION  UNIT
+    nightly  [POLICY]  3  Weeks
+    --- stderr
+    ");
     let ended =
         shell.run("ibm groups list -o csv --query protectionGroups[].{name:name,policy:policyId}").await;
     insta::assert_snapshot!(ended.whole(), @r"
@@ -112,9 +117,9 @@ async fn every_resource_of_ibm_answers() {
 
 #[tokio::test]
 async fn every_resource_of_storware_answers() {
-    let shell = Shell::new().await;
+    let shell = Shell::storware().await;
     let made = format!("POST /entities --set name=docs --set 'paths=[\"{}\"]'", shell.folder().display());
-    let entity = shell.json(&format!("api --service storware {made}")).await;
+    let entity = shell.json(&format!("api {made}")).await;
     let guid = entity["guid"].as_str().unwrap();
     let line = format!("storware tasks export --protected-entities {guid} --backup-type FULL");
     assert_eq!(shell.json(&line).await.as_array().map(Vec::len), Some(1));
@@ -391,13 +396,22 @@ async fn a_dry_run_of_storware_logs_in_when_pasted() {
     let users: [TestUser<'_>; 1] = [(login, Role::Operator, None, None)];
     let server = TestServer::start_with_users(&users).await;
     let password = format!("{login}{login}");
-    let shell = Shell::bare(server)
-        .with("STORWARE_LOGIN", login)
-        .with("STORWARE_PASSWORD", &password);
+    let shell = Shell::bare(server).with("STORWARE_LOGIN", login).with("STORWARE_PASSWORD", &password);
     let url = shell.server.url.clone();
     let shell = shell.with("STORWARE_URL", &url);
     let ended = shell.run("storware tasks list --states RUNNING --dry-run").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    STRONGROOM_JAR=$(mktemp)
+    printf '%s\n' "$STORWARE_PASSWORD" | sed 's/[\\"]/\\&/g; s/.*/{"login":"o'\''neil\&\\\\\\"","password":"&"}/' \
+      | curl -sS -o /dev/null -c "$STRONGROOM_JAR" '[URL]/api/session/login' \
+      -H 'content-type: application/json' --data-binary @-
+    curl -sS '[URL]/api/tasks?states=RUNNING' \
+      -b "$STRONGROOM_JAR"
+    --- stderr
+    note: STORWARE_PASSWORD stands for the password; the session is in the file $STRONGROOM_JAR, for further commands too
+    "#);
     assert!(!ended.stdout.contains(&password));
 
     let mut pasted = Command::new("sh");
@@ -412,6 +426,7 @@ async fn a_dry_run_of_storware_logs_in_when_pasted() {
 async fn secrets_of_a_body_are_not_shown() {
     let shell = Shell::new().await;
     let line = "ibm sources register --environment kPhysical --dry-run --set physicalParams.endpoint=localhost \
+                --set kubernetesParams.endpoint=h --set kubernetesParams.kubernetesDistribution=kMainline \
                 --set kubernetesParams.clientPrivateKey=hush --set tomorrow.newPassword=hush";
     let ended = shell.run(line).await;
     assert_eq!(ended.code, 0, "{}", ended.stderr);
@@ -427,7 +442,8 @@ async fn tokens_come_the_way_of_the_profile() {
     let shell = Shell::bare(TestServer::start().await);
     let grant = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey";
     let key = shell.server.api_key.clone();
-    let login = format!("login --profile work --url {} --tenant t/ --api-key-stdin --no-check", shell.server.url);
+    let login =
+        format!("login --profile work --url {} --tenant t/ --api-key-stdin --no-check", shell.server.url);
     assert_eq!(shell.run_with(&login, &key).await.code, 0);
     assert_eq!(shell.json(&format!("{grant} --apikey {key}")).await["token_type"], "Bearer");
     // Also without the key that the profile has forgotten.
@@ -465,4 +481,25 @@ async fn what_is_not_there_is_named_as_it_was_asked_for() {
         let ended = shell.run(&line).await;
         assert!(ended.code == 4 && ended.stderr.contains(&said), "{line}: {}", ended.stderr);
     }
+}
+
+#[tokio::test]
+async fn runs_are_paused_resumed_and_cancelled_by_verbs_of_their_own() {
+    let shell = Shell::ibm().await;
+    for (verb, action) in [("pause", "Pause"), ("resume", "Resume"), ("cancel", "Cancel")] {
+        let line = format!("ibm runs {verb} 1:2:3 --run-id 4:5 --run-id 6:7 --dry-run");
+        let ended = shell.run(&line).await;
+        let body = format!(
+            "--data-raw '{{\"{verb}Params\":[{{\"runId\":\"4:5\"}},{{\"runId\":\"6:7\"}}],\"action\":\"{action}\"}}'"
+        );
+        assert!(ended.code == 0 && ended.stdout.contains(&body), "{}", ended.whole());
+        let ended = shell.run(&format!("ibm runs {verb} 1:2:3")).await;
+        assert!(ended.code == 2 && ended.stderr.contains("--run-id is required"), "{}", ended.whole());
+        // The skeleton is of this action, and goes through as it is.
+        let skeleton = shell.run(&format!("ibm runs {verb} 1:2:3 --generate-skeleton=json")).await;
+        let skeleton: Value = serde_json::from_str(&skeleton.stdout).unwrap();
+        assert_eq!(skeleton["action"], action);
+    }
+    let ended = shell.run("ibm runs pause 1:2:3 --run-id 4:5").await;
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
 }

@@ -11,7 +11,7 @@ use crate::support::{Shell, TestServer};
 
 /// A home that leads to a service which answers this, as often as it is asked.
 async fn shell(body: &str) -> Shell {
-    let service = Server::start((0..20).map(|_| json(200, body))).await;
+    let service = Server::start((0..60).map(|_| json(200, body))).await;
     Shell::bare(TestServer::start().await)
         .with("BACKUP_RECOVERY_URL", &service.url)
         .with("BACKUP_RECOVERY_AUTH_TYPE", "noauth")
@@ -35,7 +35,8 @@ async fn names_give_no_orders_to_the_terminal() {
             assert_eq!(terminal.exit_code().await, 0, "{line}");
             // What sets off headings is ours.
             let printed = terminal.raw().replace("\u{1b}[1m", "").replace("\u{1b}[0m", "");
-            let lines = printed.replace("\r\n", "\n");
+            // A terminal begins each line at its left.
+            let lines = printed.replace("\r\r\n", "\n").replace("\r\n", "\n");
             let orders = |c: char| (c.is_control() && c != '\n') || c == '\u{202e}';
             assert!(!lines.contains(orders), "{line}: {lines:?}");
         }
@@ -49,7 +50,8 @@ async fn names_give_no_orders_to_the_terminal() {
 
 #[tokio::test]
 async fn errors_give_no_orders_to_the_terminal() {
-    let refusal = json(404, "{\"errorCode\": \"\\u001b[31mX\", \"message\": \"no\\u001b[2J \\u009b1m policy\"}");
+    let refusal =
+        json(404, "{\"errorCode\": \"\\u001b[31mX\", \"message\": \"no\\u001b[2J \\u009b1m policy\"}");
     let service = Server::start([refusal]).await;
     let shell = Shell::bare(TestServer::start().await)
         .with("BACKUP_RECOVERY_URL", &service.url)
@@ -129,7 +131,7 @@ async fn what_makes_no_sense_is_refused() {
         (format!("{body} a{}=1", "[0]".repeat(40_000)), "more than 100 parts"),
         (format!("{body} a[99999999999999999999]=1"), "no index"),
         (format!("{body} a[10000]=1"), "no index"),
-        (format!("{body} =1"), "empty"),
+        (format!("{body} =1"), "MEMBER=VALUE"),
         (format!("{body} a"), "MEMBER=VALUE"),
         ("ibm runs list ''".to_owned(), "cannot be"),
         ("ibm runs list ..".to_owned(), "cannot be"),
@@ -150,7 +152,11 @@ async fn what_makes_no_sense_is_refused() {
         format!("{body} {}a=1", "a.".repeat(99)),
     ] {
         let ended = shell.run(&line).await;
-        assert!(matches!(ended.code, 0 | 2) && !ended.stderr.contains("panicked"), "{line}: {}", ended.stderr);
+        assert!(
+            matches!(ended.code, 0 | 2) && !ended.stderr.contains("panicked"),
+            "{line}: {}",
+            ended.stderr
+        );
     }
     // A body that is too deep for its reader, whatever it is.
     for text in ["[".repeat(100_000), "{a: ".repeat(100_000), "- ".repeat(100_000), "? ".repeat(100_000)] {
@@ -164,7 +170,9 @@ async fn what_makes_no_sense_is_refused() {
 async fn arguments_and_variables_need_not_be_text() {
     let no_text = OsStr::from_bytes(b"\xff\xfe");
     let shell = shell("{}").await;
-    for words in [&["ibm", "policies", "get"][..], &["ibm", "policies", "list", "--query"], &["api", "GET"], &[]] {
+    for words in
+        [&["ibm", "policies", "get"][..], &["ibm", "policies", "list", "--query"], &["api", "GET"], &[]]
+    {
         let mut command = shell.command();
         command.args(words).arg(no_text);
         let ended = shell.end(command, "").await;

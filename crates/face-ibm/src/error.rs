@@ -45,6 +45,7 @@ impl ApiError {
         if let Some((what, number)) = &self.missing
             && let Some(id) = number.parse().ok().and_then(|number| ids.spell(what, number, written))
         {
+            let what = if what == "group" { "protection group" } else { what };
             self.message = format!("there is no {what} {id}");
         }
         self

@@ -35,7 +35,8 @@ pub(crate) fn harmless(text: &str) -> Cow<'_, str> {
 /// Whether a character moves the cursor, begins an escape, or turns the direction of what follows it around. All of
 /// them have four hexadecimal digits.
 fn is_order(c: char) -> bool {
-    (c.is_control() && !matches!(c, '\n' | '\t')) || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+    (c.is_control() && !matches!(c, '\n' | '\t'))
+        || matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

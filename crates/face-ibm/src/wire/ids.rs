@@ -128,8 +128,10 @@ impl WireIds {
     /// more in their ids, that of the ids a caller has `written`.
     pub(crate) fn spell(&self, what: &str, number: i64, written: &[String]) -> Option<String> {
         match what {
-            "policy" | "protection group" | "recovery" => Some(self.triple(number)),
-            "run" => written.iter().find(|text| Self::parse_run(text).is_ok_and(|id| id.0 == number)).cloned(),
+            "policy" | "group" | "protection group" | "recovery" => Some(self.triple(number)),
+            "run" => {
+                written.iter().find(|text| Self::parse_run(text).is_ok_and(|id| id.0 == number)).cloned()
+            }
             "snapshot" => {
                 written.iter().find(|text| self.parse_snapshot(text).is_ok_and(|id| id.0 == number)).cloned()
             }

@@ -39,8 +39,8 @@ async fn one(service: Service, command: &'static Command, matches: &ArgMatches) 
         let document = table::document(service)?;
         let media = document.pointer(body.pointer).unwrap_or(&Value::Null);
         return match form.as_str() {
-            "json" => print::text(&print::json(&skeleton::bare(document, media))),
-            _ => print::text(&skeleton::commented(document, media)),
+            "json" => print::text(&print::json(&skeleton::bare(document, media, command.fixed))),
+            _ => print::text(&skeleton::commented(document, media, command.fixed)),
         };
     }
     let body = input::body(service, command, matches)?;

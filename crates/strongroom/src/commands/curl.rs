@@ -13,7 +13,15 @@ use crate::output::{complain, say};
 
 /// What members that the document does not know, and headers, are called when their values are not shown.
 const SECRETS: [&str; 10] = [
-    "password", "passphrase", "secret", "apikey", "api_key", "api-key", "token", "encryptionkey", "cookie",
+    "password",
+    "passphrase",
+    "secret",
+    "apikey",
+    "api_key",
+    "api-key",
+    "token",
+    "encryptionkey",
+    "cookie",
     "authorization",
 ];
 const HIDDEN: &str = "***";
@@ -47,7 +55,9 @@ pub(super) fn show(
     let mut login = None;
     match (connection, connection.map(|connection| &connection.identity)) {
         (None, _) | (_, Some(Identity::Anonymous)) => {}
-        (Some(connection), Some(Identity::Login { login: user, .. })) if connection.kind == Service::Storware => {
+        (Some(connection), Some(Identity::Login { login: user, .. }))
+            if connection.kind == Service::Storware =>
+        {
             login = Some(log_in(&connection.url, user));
             line.push_str(" \\\n  -b \"$STRONGROOM_JAR\"");
             notes.push(
@@ -136,9 +146,8 @@ fn hide_in(value: &mut Value, schema: Option<Schema<'_>>, depth: usize) -> bool 
             hide_in(member, schema.and_then(|schema| declared(schema, name)), depth - 1) | hidden
         }),
         Value::Array(items) => {
-            let of_items = schema.and_then(|(document, schema)| {
-                Some((document, resolve(document, schema).get("items")?))
-            });
+            let of_items = schema
+                .and_then(|(document, schema)| Some((document, resolve(document, schema).get("items")?)));
             items.iter_mut().fold(false, |hidden, item| hide_in(item, of_items, depth - 1) | hidden)
         }
         _ => false,

@@ -89,7 +89,10 @@ fn parts(path: &str) -> Result<Vec<Part>, String> {
             }
         }
         if parts.len() > MOST_PARTS {
-            return Err(format!("`{}…` has more than {MOST_PARTS} parts", path.chars().take(20).collect::<String>()));
+            return Err(format!(
+                "`{}…` has more than {MOST_PARTS} parts",
+                path.chars().take(20).collect::<String>()
+            ));
         }
         if !indices.is_empty() {
             return Err(format!("`{path}`: a dot is missing behind a bracket"));
