@@ -2,107 +2,13 @@
 //! server. Every answer is held against the spec by the server.
 
 use std::fs;
-use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::{Fixture, TestServer};
+use server::Role;
 
-/// A home, and the server that its environment names.
-struct Shell {
-    home: TempDir,
-    server: TestServer,
-    /// What this run made up: replaced in what is printed.
-    secrets: Vec<(String, &'static str)>,
-}
-
-/// What a command printed, and how it ended.
-struct Ended {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Shell {
-    async fn new() -> Self {
-        let server = TestServer::start().await;
-        let secrets = vec![(server.url.clone(), "[URL]"), (server.tenant.clone(), "[TENANT]/")];
-        Self { home: tempfile::tempdir().unwrap(), server, secrets }
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_strongroom"));
-        command.env_clear().env("HOME", self.home.path()).env("TZ", "UTC").current_dir(self.home.path());
-        for (name, value) in [
-            ("BACKUP_RECOVERY_URL", &self.server.url),
-            ("BACKUP_RECOVERY_AUTH_URL", &self.server.url),
-            ("BACKUP_RECOVERY_TENANT_ID", &self.server.tenant),
-            ("BACKUP_RECOVERY_APIKEY", &self.server.api_key),
-            ("STORWARE_URL", &self.server.url),
-            ("STORWARE_PASSWORD", &self.server.password),
-        ] {
-            command.env(name, value);
-        }
-        command.env("STORWARE_LOGIN", "admin");
-        command
-    }
-
-    /// Runs a command line, with this on its standard input. The server runs in this process, and is not kept
-    /// waiting.
-    async fn run_with(&self, line: &str, input: &str) -> Ended {
-        let mut command = self.command();
-        let words = line.split_whitespace().map(|word| word.replace('~', " "));
-        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let input = input.to_owned();
-        let output = tokio::task::spawn_blocking(move || {
-            let mut child = command.spawn().unwrap();
-            child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-            child.wait_with_output().unwrap()
-        });
-        let output = output.await.unwrap();
-        let text = |bytes| {
-            let text = String::from_utf8(bytes).unwrap();
-            self.secrets.iter().fold(text, |text, (secret, name)| text.replace(secret.as_str(), name))
-        };
-        Ended {
-            code: output.status.code().unwrap(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
-    }
-
-    async fn run(&self, line: &str) -> Ended {
-        self.run_with(line, "").await
-    }
-
-    /// Runs what has to succeed, and reads what it prints as JSON.
-    async fn json(&self, line: &str) -> Value {
-        let ended = self.run(&format!("{line} -o json")).await;
-        assert_eq!(ended.code, 0, "{line}: {}", ended.stderr);
-        if ended.stdout.is_empty() { Value::Null } else { serde_json::from_str(&ended.stdout).unwrap() }
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.home.path().join(name), text).unwrap();
-    }
-
-    /// A folder to back up.
-    fn folder(&self) -> std::path::PathBuf {
-        let folder = self.home.path().join("documents");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("letter.txt"), "Dear reader").unwrap();
-        folder
-    }
-}
-
-impl Ended {
-    /// Code and both outputs, as one text.
-    fn whole(&self) -> String {
-        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
-    }
-}
+use crate::support::{Fixture, Shell, TestServer, TestUser};
 
 const POLICY: &str = "\
 name: nightly
@@ -131,7 +37,7 @@ async fn every_resource_of_ibm_answers() {
     fixture.back_up().await;
     let snapshot = fixture.snapshots().await.remove(0);
     for (made_up, name) in [(&fixture.policy, "[POLICY]"), (&fixture.group, "[GROUP]")] {
-        shell.secrets.push((made_up.clone(), name));
+        shell.hide(made_up, name);
     }
 
     let Fixture { group, policy, .. } = &fixture;
@@ -144,7 +50,7 @@ async fn every_resource_of_ibm_answers() {
         "ibm sources list".to_owned(),
         format!("ibm sources get {object}"),
         format!("ibm snapshots list {object}"),
-        "ibm search objects --search-string *".to_owned(),
+        "ibm search objects --search-string '*'".to_owned(),
         "ibm search protected-objects".to_owned(),
         "ibm search indexed-objects --object-type Files --set fileParams.searchString=letter".to_owned(),
         "ibm recoveries list".to_owned(),
@@ -171,13 +77,18 @@ async fn every_resource_of_ibm_answers() {
     --- stderr
     wrote 11 B to copy.txt
     ");
-    assert_eq!(fs::read_to_string(shell.home.path().join("copy.txt")).unwrap(), "Dear reader");
-    assert_eq!(shell.run(&line).await.stdout, "Dear reader");
+    assert_eq!(fs::read_to_string(shell.home().join("copy.txt")).unwrap(), "Dear reader");
+    assert_eq!(shell.run(&line).await.bytes, b"Dear reader");
 
     // What a person sees.
-    let table = shell.run("ibm policies list").await.stdout;
-    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", "[POLICY]", "3", "Weeks"]]);
+    let ended = shell.run("ibm policies list").await;
+    insta::assert_snapshot!(ended.loose(), @r"
+    exit 0
+    --- stdout
+    NAME  ID  DURATION  UNIT
+    nightly  [POLICY]  3  Weeks
+    --- stderr
+    ");
     let ended =
         shell.run("ibm groups list -o csv --query protectionGroups[].{name:name,policy:policyId}").await;
     insta::assert_snapshot!(ended.whole(), @r"
@@ -206,9 +117,9 @@ async fn every_resource_of_ibm_answers() {
 
 #[tokio::test]
 async fn every_resource_of_storware_answers() {
-    let shell = Shell::new().await;
-    let made = format!("POST /entities --set name=docs --set paths=[\"{}\"]", shell.folder().display());
-    let entity = shell.json(&format!("api --service storware {made}")).await;
+    let shell = Shell::storware().await;
+    let made = format!("POST /entities --set name=docs --set 'paths=[\"{}\"]'", shell.folder().display());
+    let entity = shell.json(&format!("api {made}")).await;
     let guid = entity["guid"].as_str().unwrap();
     let line = format!("storware tasks export --protected-entities {guid} --backup-type FULL");
     assert_eq!(shell.json(&line).await.as_array().map(Vec::len), Some(1));
@@ -318,8 +229,7 @@ async fn a_dry_run_works_when_pasted() {
     let line = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey --apikey";
     let token = shell.json(&format!("{line} {key} --query access_token")).await;
     let mut curl = Command::new("sh");
-    let pasted = ended.stdout.replace("[URL]", &shell.server.url).replace("[TENANT]/", &shell.server.tenant);
-    curl.arg("-c").arg(pasted).env("STRONGROOM_TOKEN", token.as_str().unwrap());
+    curl.arg("-c").arg(&ended.stdout).env("STRONGROOM_TOKEN", token.as_str().unwrap());
     let output = tokio::task::spawn_blocking(move || curl.output().unwrap()).await.unwrap();
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["name"], "nightly");
@@ -477,4 +387,119 @@ async fn help_shows_the_way() {
     let end =
         "Example:\n  strongroom ibm connections patch CONNECTION_ID --connection-name 'Frankfurt, hall 2'\n";
     assert!(page.ends_with(end), "{page}");
+}
+
+#[tokio::test]
+async fn a_dry_run_of_storware_logs_in_when_pasted() {
+    // What a shell, sed and JSON each take for something else.
+    let login = r#"o'neil&\""#;
+    let users: [TestUser<'_>; 1] = [(login, Role::Operator, None, None)];
+    let server = TestServer::start_with_users(&users).await;
+    let password = format!("{login}{login}");
+    let shell = Shell::bare(server).with("STORWARE_LOGIN", login).with("STORWARE_PASSWORD", &password);
+    let url = shell.server.url.clone();
+    let shell = shell.with("STORWARE_URL", &url);
+    let ended = shell.run("storware tasks list --states RUNNING --dry-run").await;
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    STRONGROOM_JAR=$(mktemp)
+    printf '%s\n' "$STORWARE_PASSWORD" | sed 's/[\\"]/\\&/g; s/.*/{"login":"o'\''neil\&\\\\\\"","password":"&"}/' \
+      | curl -sS -o /dev/null -c "$STRONGROOM_JAR" '[URL]/api/session/login' \
+      -H 'content-type: application/json' --data-binary @-
+    curl -sS '[URL]/api/tasks?states=RUNNING' \
+      -b "$STRONGROOM_JAR"
+    --- stderr
+    note: STORWARE_PASSWORD stands for the password; the session is in the file $STRONGROOM_JAR, for further commands too
+    "#);
+    assert!(!ended.stdout.contains(&password));
+
+    let mut pasted = Command::new("sh");
+    // The status as well.
+    let lines = format!("{} -w ' %{{http_code}}'\nrm \"$STRONGROOM_JAR\"\n", ended.stdout.trim_end());
+    pasted.arg("-c").arg(lines).env("STORWARE_PASSWORD", &password);
+    let ended = shell.end(pasted, "").await;
+    assert_eq!(ended.whole(), "exit 0\n--- stdout\n[] 200--- stderr\n");
+}
+
+#[tokio::test]
+async fn secrets_of_a_body_are_not_shown() {
+    let shell = Shell::new().await;
+    let line = "ibm sources register --environment kPhysical --dry-run --set physicalParams.endpoint=localhost \
+                --set kubernetesParams.endpoint=h --set kubernetesParams.kubernetesDistribution=kMainline \
+                --set kubernetesParams.clientPrivateKey=hush --set tomorrow.newPassword=hush";
+    let ended = shell.run(line).await;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stdout.contains("***") && !ended.stdout.contains("hush"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("secrets are left out"), "{}", ended.stderr);
+    // Nor those of headers.
+    let ended = shell.run("api --service ibm GET /x --dry-run -H 'Cookie: hush' -H 'X-Api-Key:hush'").await;
+    assert!(!ended.stdout.contains("hush") && ended.stdout.contains("cookie: ***"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn tokens_come_the_way_of_the_profile() {
+    let shell = Shell::bare(TestServer::start().await);
+    let grant = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey";
+    let key = shell.server.api_key.clone();
+    let login =
+        format!("login --profile work --url {} --tenant t/ --api-key-stdin --no-check", shell.server.url);
+    assert_eq!(shell.run_with(&login, &key).await.code, 0);
+    assert_eq!(shell.json(&format!("{grant} --apikey {key}")).await["token_type"], "Bearer");
+    // Also without the key that the profile has forgotten.
+    assert_eq!(shell.run("logout").await.code, 0);
+    assert_eq!(shell.json(&format!("{grant} --apikey {key}")).await["token_type"], "Bearer");
+    // A proxy that nobody is at, and authorities that are none: the way is taken.
+    let ended = shell.run(&format!("{grant} --apikey k --proxy http://127.0.0.1:1")).await;
+    assert_eq!(ended.code, 8, "{}", ended.stderr);
+    shell.write("ca.pem", "no certificate");
+    let ended = shell.run(&format!("{grant} --apikey k --ca-file ca.pem")).await;
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    let ended = shell.run(&format!("{grant} --apikey k --client-certificate ca.pem")).await;
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    // A key does not travel in the clear, and a profile that is not there does not lead to the vendor.
+    let ended = shell.run(&format!("{grant} --apikey k --iam-url http://host")).await;
+    assert!(ended.code == 2 && ended.stderr.contains("--insecure-http"), "{}", ended.whole());
+    let ended = shell.run(&format!("{grant} --apikey k --profile other")).await;
+    assert!(ended.code == 2 && ended.stderr.contains("no profile `other`"), "{}", ended.whole());
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_named_as_it_was_asked_for() {
+    let shell = Shell::ibm().await;
+    let policy = shell.write("policy.yaml", POLICY);
+    let made = shell.json(&format!("ibm policies create --from-file {}", policy.display())).await;
+    let policy = made["id"].as_str().unwrap();
+    let stem = policy.rsplit_once(':').unwrap().0;
+    for (line, said) in [
+        (format!("ibm policies get {stem}:4711"), format!("there is no policy {stem}:4711")),
+        (format!("ibm groups get {stem}:4711"), format!("there is no protection group {stem}:4711")),
+        (format!("ibm groups delete {stem}:4711"), format!("there is no protection group {stem}:4711")),
+        (format!("ibm recoveries get {stem}:4711"), format!("there is no recovery {stem}:4711")),
+        (format!("ibm runs list {stem}:4711"), format!("there is no protection group {stem}:4711")),
+    ] {
+        let ended = shell.run(&line).await;
+        assert!(ended.code == 4 && ended.stderr.contains(&said), "{line}: {}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn runs_are_paused_resumed_and_cancelled_by_verbs_of_their_own() {
+    let shell = Shell::ibm().await;
+    for (verb, action) in [("pause", "Pause"), ("resume", "Resume"), ("cancel", "Cancel")] {
+        let line = format!("ibm runs {verb} 1:2:3 --run-id 4:5 --run-id 6:7 --dry-run");
+        let ended = shell.run(&line).await;
+        let body = format!(
+            "--data-raw '{{\"{verb}Params\":[{{\"runId\":\"4:5\"}},{{\"runId\":\"6:7\"}}],\"action\":\"{action}\"}}'"
+        );
+        assert!(ended.code == 0 && ended.stdout.contains(&body), "{}", ended.whole());
+        let ended = shell.run(&format!("ibm runs {verb} 1:2:3")).await;
+        assert!(ended.code == 2 && ended.stderr.contains("--run-id is required"), "{}", ended.whole());
+        // The skeleton is of this action, and goes through as it is.
+        let skeleton = shell.run(&format!("ibm runs {verb} 1:2:3 --generate-skeleton=json")).await;
+        let skeleton: Value = serde_json::from_str(&skeleton.stdout).unwrap();
+        assert_eq!(skeleton["action"], action);
+    }
+    let ended = shell.run("ibm runs pause 1:2:3 --run-id 4:5").await;
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
 }
