@@ -4,6 +4,8 @@
 //! services call differently has one shape here, whose JSON is the same for both. A verb that a service has no means
 //! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
 
+pub(crate) mod wait;
+
 use std::pin::Pin;
 
 use clap::{ArgMatches, Command as Clap};
