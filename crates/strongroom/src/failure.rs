@@ -40,6 +40,9 @@ pub(crate) enum Failure {
         /// Why not.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// There is no such thing; says what there is instead.
+    #[error("{0}")]
+    NotFound(String),
     /// Somebody pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -61,6 +64,7 @@ impl Failure {
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
             Self::Profile(_) => Exit::Usage,
+            Self::NotFound(_) => Exit::NotFound,
             Self::Interrupted => Exit::Interrupted,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
