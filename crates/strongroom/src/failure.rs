@@ -40,6 +40,9 @@ pub(crate) enum Failure {
         /// Why not.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// There is no such thing; says what there is instead.
+    #[error("{0}")]
+    NotFound(String),
     /// Somebody pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -120,6 +123,7 @@ impl Failure {
             Self::RunFailed { .. } => Exit::RunFailed,
             Self::Warnings { .. } => Exit::Warnings,
             Self::OutOfTime { .. } => Exit::OutOfTime,
+            Self::NotFound(_) => Exit::NotFound,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
     }
