@@ -43,6 +43,9 @@ pub(crate) enum Failure {
     /// There is no such thing; says what there is instead.
     #[error("{0}")]
     NotFound(String),
+    /// The state of the thing does not allow it.
+    #[error("{0}")]
+    Conflict(String),
     /// Somebody pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -124,6 +127,7 @@ impl Failure {
             Self::Warnings { .. } => Exit::Warnings,
             Self::OutOfTime { .. } => Exit::OutOfTime,
             Self::NotFound(_) => Exit::NotFound,
+            Self::Conflict(_) => Exit::Conflict,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
     }

@@ -4,6 +4,8 @@
 //! services call differently has one shape here, whose JSON is the same for both. A verb that a service has no means
 //! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
 
+mod check;
+mod runs;
 mod snapshot;
 mod snapshots;
 pub(crate) mod wait;
@@ -25,11 +27,15 @@ struct Verb {
 type Run = for<'a> fn(&'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
 
 /// In the order in which the help has them.
-const VERBS: &[Verb] = &[Verb {
-    command: snapshots::command,
-    run: |matches| Box::pin(snapshots::run(matches)),
-    hears_interrupts: false,
-}];
+const VERBS: &[Verb] = &[
+    Verb {
+        command: snapshots::command,
+        run: |matches| Box::pin(snapshots::run(matches)),
+        hears_interrupts: false,
+    },
+    Verb { command: runs::command, run: |matches| Box::pin(runs::run(matches)), hears_interrupts: true },
+    Verb { command: check::command, run: |matches| Box::pin(check::run(matches)), hears_interrupts: false },
+];
 
 /// Their commands.
 pub(crate) fn commands() -> impl Iterator<Item = Clap> {
