@@ -12,6 +12,12 @@ pub(crate) enum Failure {
     /// What was asked for cannot be done as asked; says how it can.
     #[error("{0}")]
     Usage(String),
+    /// What was named is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// What is there does not allow it.
+    #[error("{0}")]
+    Conflict(String),
     /// A step of a story did not succeed.
     #[error("{step} failed: {reason}")]
     Step {
@@ -113,6 +119,8 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Body(_) => Exit::Usage,
+            Self::Missing(_) => Exit::NotFound,
+            Self::Conflict(_) => Exit::Conflict,
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
             Self::Profile(_) => Exit::Usage,

@@ -4,6 +4,8 @@
 //! services call differently has one shape here, whose JSON is the same for both. A verb that a service has no means
 //! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
 
+mod backup;
+mod policy;
 pub(crate) mod wait;
 
 use std::pin::Pin;
@@ -23,7 +25,10 @@ struct Verb {
 type Run = for<'a> fn(&'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
 
 /// In the order in which the help has them.
-const VERBS: &[Verb] = &[];
+const VERBS: &[Verb] = &[
+    Verb { command: backup::command, run: |matches| Box::pin(backup::run(matches)), hears_interrupts: true },
+    Verb { command: policy::command, run: |matches| Box::pin(policy::run(matches)), hears_interrupts: false },
+];
 
 /// Their commands.
 pub(crate) fn commands() -> impl Iterator<Item = Clap> {
