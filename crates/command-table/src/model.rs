@@ -169,6 +169,8 @@ pub enum Form {
     Millis,
     /// A moment in seconds since 1970.
     Seconds,
+    /// A moment as RFC 3339 has it. No document has such; the command line's own tables do.
+    Time,
     /// A size in bytes.
     Bytes,
     /// A span of time in milliseconds.

@@ -12,9 +12,6 @@ pub(crate) enum Failure {
     /// What was asked for cannot be done as asked; says how it can.
     #[error("{0}")]
     Usage(String),
-    /// What was named is not there.
-    #[error("{0}")]
-    Missing(String),
     /// What is there does not allow it.
     #[error("{0}")]
     Conflict(String),
@@ -46,6 +43,9 @@ pub(crate) enum Failure {
         /// Why not.
         source: Box<dyn StdError + Send + Sync>,
     },
+    /// There is no such thing; says what there is instead.
+    #[error("{0}")]
+    NotFound(String),
     /// Somebody pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -119,7 +119,6 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Body(_) => Exit::Usage,
-            Self::Missing(_) => Exit::NotFound,
             Self::Conflict(_) => Exit::Conflict,
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
@@ -128,6 +127,7 @@ impl Failure {
             Self::RunFailed { .. } => Exit::RunFailed,
             Self::Warnings { .. } => Exit::Warnings,
             Self::OutOfTime { .. } => Exit::OutOfTime,
+            Self::NotFound(_) => Exit::NotFound,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
     }

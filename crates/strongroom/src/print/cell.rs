@@ -11,6 +11,9 @@ const NAMES: [&str; 5] = ["name", "guid", "value", "id", "description"];
 
 /// The value for people. Empty where there is none.
 pub(super) fn human(value: &Value, form: Form) -> String {
+    if let (Form::Time, Some(Ok(at))) = (form, value.as_str().map(str::parse::<Timestamp>)) {
+        return moment(Ok(at), 1);
+    }
     let number = value.as_i64();
     match (form, number) {
         (Form::Micros, Some(at)) => moment(Timestamp::from_microsecond(at), at),

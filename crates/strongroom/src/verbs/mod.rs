@@ -6,6 +6,8 @@
 
 mod backup;
 mod policy;
+mod snapshot;
+mod snapshots;
 pub(crate) mod wait;
 
 use std::pin::Pin;
@@ -27,6 +29,11 @@ type Run = for<'a> fn(&'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<(), 
 /// In the order in which the help has them.
 const VERBS: &[Verb] = &[
     Verb { command: backup::command, run: |matches| Box::pin(backup::run(matches)), hears_interrupts: true },
+    Verb {
+        command: snapshots::command,
+        run: |matches| Box::pin(snapshots::run(matches)),
+        hears_interrupts: false,
+    },
     Verb { command: policy::command, run: |matches| Box::pin(policy::run(matches)), hears_interrupts: false },
 ];
 
