@@ -12,6 +12,9 @@ pub(crate) enum Failure {
     /// What was asked for cannot be done as asked; says how it can.
     #[error("{0}")]
     Usage(String),
+    /// What is there does not allow it.
+    #[error("{0}")]
+    Conflict(String),
     /// A step of a story did not succeed.
     #[error("{step} failed: {reason}")]
     Step {
@@ -43,9 +46,6 @@ pub(crate) enum Failure {
     /// There is no such thing; says what there is instead.
     #[error("{0}")]
     NotFound(String),
-    /// The state of the thing does not allow it.
-    #[error("{0}")]
-    Conflict(String),
     /// Somebody pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
@@ -119,6 +119,7 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Body(_) => Exit::Usage,
+            Self::Conflict(_) => Exit::Conflict,
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
             Self::Profile(_) => Exit::Usage,
@@ -127,7 +128,6 @@ impl Failure {
             Self::Warnings { .. } => Exit::Warnings,
             Self::OutOfTime { .. } => Exit::OutOfTime,
             Self::NotFound(_) => Exit::NotFound,
-            Self::Conflict(_) => Exit::Conflict,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
     }

@@ -196,6 +196,12 @@ fn shorten(snapshots: &mut [Snapshot]) {
     }
 }
 
+/// The short id of a snapshot that was just made, without looking whether another begins alike: none does, as good as
+/// always.
+pub(crate) fn short(id: &str) -> String {
+    digest(id)[..SHORTEST].to_owned()
+}
+
 fn digest(id: &str) -> String {
     Sha256::digest(id).iter().map(|byte| format!("{byte:02x}")).collect()
 }

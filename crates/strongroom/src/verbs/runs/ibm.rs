@@ -44,7 +44,7 @@ async fn of_group(client: &Client, id: types::ProtectionGroupId, filter: &Filter
     }
 }
 
-pub(in super::super) fn shown(run: types::ProtectionGroupRun) -> Run {
+pub(in crate::verbs) fn shown(run: types::ProtectionGroupRun) -> Run {
     let info = run.local_backup_info.or(run.original_backup_info).unwrap_or_default();
     let stats = info.local_snapshot_stats.unwrap_or_default();
     let objects: Vec<_> = run
@@ -107,11 +107,11 @@ fn state(status: Option<&RunStatus>) -> State {
 }
 
 /// A number of the wire that counts something.
-pub(in super::super) fn count(number: Option<impl Into<i64>>) -> Option<u64> {
+pub(in crate::verbs) fn count(number: Option<impl Into<i64>>) -> Option<u64> {
     number.and_then(|number| u64::try_from(number.into()).ok())
 }
 
-pub(in super::super) fn moment(time: Option<types::UnixMicros>) -> Option<String> {
+pub(in crate::verbs) fn moment(time: Option<types::UnixMicros>) -> Option<String> {
     let time = time.map(|time| time.get()).filter(|time| *time > 0)?;
     Timestamp::from_microsecond(time).ok().map(|time| time.to_string())
 }

@@ -1,9 +1,11 @@
 //! `strongroom runs`: what ran, what runs, and how it went.
 
 mod change;
-mod ibm;
-mod storware;
+pub(super) mod ibm;
+pub(super) mod storware;
 mod watch;
+
+pub(super) use self::ibm::count;
 
 use std::time::Duration;
 

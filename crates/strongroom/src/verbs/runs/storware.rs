@@ -15,7 +15,7 @@ use crate::failure::Failure;
 /// How many tasks or backups are asked for at a time.
 const PAGE: i32 = 500;
 
-pub(super) async fn runs(client: &Client, filter: &Filter) -> Result<Vec<Run>, Failure> {
+pub(in crate::verbs) async fn runs(client: &Client, filter: &Filter) -> Result<Vec<Run>, Failure> {
     let (tasks, backups) = tokio::try_join!(tasks(client), backups(client))?;
     let backups: HashMap<_, _> = backups.iter().map(|backup| (backup.guid.to_string(), backup)).collect();
     let is_named =
@@ -46,12 +46,12 @@ fn is_wanted(task: &TaskDetails) -> bool {
     }
 }
 
-pub(in super::super) async fn tasks(client: &Client) -> Result<Vec<TaskDetails>, Failure> {
+pub(in crate::verbs) async fn tasks(client: &Client) -> Result<Vec<TaskDetails>, Failure> {
     let tasks = entries(PAGE, |page, size| client.list_tasks_detailed().page(page).size(size).send());
     Ok(tasks.try_collect().await?)
 }
 
-pub(in super::super) async fn backups(client: &Client) -> Result<Vec<BackupListRecord>, Failure> {
+pub(in crate::verbs) async fn backups(client: &Client) -> Result<Vec<BackupListRecord>, Failure> {
     let backups = entries(PAGE, |page, size| {
         client.list_backups().order_by("backupTime").direction("asc").page(page).size(size).send()
     });
@@ -101,7 +101,7 @@ fn shown(task: TaskDetails, backups: &HashMap<String, &BackupListRecord>) -> Run
     run.timed()
 }
 
-pub(in super::super) fn moment(time: Option<UnixMillis>) -> Option<String> {
+pub(in crate::verbs) fn moment(time: Option<UnixMillis>) -> Option<String> {
     let time = time.map(|time| time.get()).filter(|time| *time > 0)?;
     Timestamp::from_millisecond(time).ok().map(|time| time.to_string())
 }

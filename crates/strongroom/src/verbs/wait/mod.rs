@@ -1,11 +1,18 @@
 //! Waiting for what a service does in its own time: a bar, Ctrl-C, and the exit code of how it ended.
 
+mod recovery;
+mod run;
+mod task;
+
 use std::pin::{Pin, pin};
 use std::time::Duration;
 
 use client_core::{WaitError, Waiter};
 use futures::StreamExt as _;
 
+pub(crate) use self::recovery::WantedRecovery;
+pub(crate) use self::run::{RunSeen, WantedRun};
+pub(crate) use self::task::WantedTask;
 pub(crate) use crate::bar::Progress;
 
 use crate::bar::Bar;
@@ -64,6 +71,11 @@ pub(crate) struct WaitArgs {
 }
 
 impl WaitArgs {
+    /// Waiting, for so long at most.
+    pub(crate) fn until(timeout: Option<Duration>) -> Self {
+        Self { wait: true, no_wait: false, timeout }
+    }
+
     /// Whether to wait at all.
     pub(crate) fn waits(&self) -> bool {
         !self.no_wait
@@ -154,6 +166,10 @@ pub(crate) async fn follow_while<S: Send + 'static>(
             step = steps.next() => {
                 let step = match step {
                     Some(Ok(step)) => step,
+                    // What was canceled before it began may be gone altogether.
+                    Some(Err(WaitError::Call(error))) if is_interrupted && error.is_not_found() => {
+                        return Err(Failure::Canceled(named()));
+                    }
                     Some(Err(WaitError::Call(error))) => return Err(error.into()),
                     // `watch` ends with a final step, and gives no other error than this one.
                     Some(Err(_)) | None => {
