@@ -4,6 +4,7 @@ mod ibm;
 mod storware;
 
 use clap::{ArgMatches, Args as _, Command as Clap, FromArgMatches as _};
+use command_table::{Column, Form};
 use jiff::Timestamp;
 use reqwest::Url;
 use serde::Serialize;
@@ -73,6 +74,8 @@ struct Restore {
     state: &'static str,
     /// The snapshot, as the service calls it.
     snapshot: String,
+    /// The same as people call it.
+    snapshot_short_id: String,
     /// The moment that it leads back to.
     snapshot_time: String,
     group: Option<String>,
@@ -90,6 +93,8 @@ struct Restore {
     bytes: Option<u64>,
     /// How long it took in seconds.
     seconds: Option<u64>,
+    /// The same for people.
+    took: Option<String>,
     warnings: Vec<String>,
 }
 
@@ -108,6 +113,8 @@ pub(super) fn command() -> Clap {
 pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let args = Args::from_arg_matches(matches).map_err(|error| Failure::Usage(error.to_string()))?;
     let view = View::of(matches)?;
+    let is_asked = |name: &str| matches.get_one::<String>(name).map(String::as_str);
+    let is_table = !matches!(is_asked("output"), Some("json" | "yaml")) && is_asked("query").is_none();
     let target = args.connect.target()?;
     if let Target::Storware(_) = target {
         storware::refuse(&args)?;
@@ -119,6 +126,7 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let mut restore = Restore {
         state: "planned",
         snapshot: snapshot.id.clone(),
+        snapshot_short_id: snapshot.short_id.clone(),
         snapshot_time: snapshot.time.clone(),
         group: snapshot.group.clone(),
         machine: snapshot.source.clone(),
@@ -128,11 +136,12 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         job: None,
         bytes: None,
         seconds: None,
+        took: None,
         warnings: Vec::new(),
     };
     complain(restore.in_words(&snapshot, target.url()));
     if args.dry_run {
-        return view.show(&restore.json()?, &SHAPE);
+        return restore.show(&view, is_table);
     }
     if args.in_place && !args.yes {
         confirm(&restore)?;
@@ -160,26 +169,44 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     };
     let Some(ended) = ended else {
         restore.state = "started";
-        return view.show(&restore.json()?, &SHAPE);
+        return restore.show(&view, is_table);
     };
     restore.state = "succeeded";
     restore.bytes = ended.bytes;
     let took = ended.begun.zip(ended.ended).map(|(begun, ended)| ended.duration_since(begun).as_secs());
     restore.seconds = took.and_then(|took| u64::try_from(took).ok());
+    restore.took = restore.seconds.map(span);
     if let Outcome::Warnings(warnings) = &ended.outcome {
         restore.state = "warnings";
         restore.warnings.clone_from(warnings);
     }
-    if let Some(took) = restore.seconds {
-        complain(format_args!("done in {}", span(took)));
-    }
-    view.show(&restore.json()?, &SHAPE)?;
+    restore.show(&view, is_table)?;
     ended.outcome.settle(&what)
 }
 
-const SHAPE: Shape<'_> = Shape { list: None, columns: &[], schema: None };
+const COLUMNS: [Column; 9] = [
+    Column { title: "SNAPSHOT", path: "snapshotShortId", form: Form::Plain },
+    Column { title: "STATE", path: "state", form: Form::Plain },
+    Column { title: "WRITTEN", path: "bytes", form: Form::Bytes },
+    Column { title: "TOOK", path: "took", form: Form::Plain },
+    Column { title: "MACHINE", path: "machine", form: Form::Plain },
+    Column { title: "TO", path: "to", form: Form::Plain },
+    Column { title: "PATHS", path: "paths", form: Form::Plain },
+    Column { title: "JOB", path: "job", form: Form::Plain },
+    Column { title: "SNAPSHOT ID", path: "snapshot", form: Form::Plain },
+];
 
 impl Restore {
+    /// Prints it: one line of a table, and for programs the thing itself.
+    fn show(&self, view: &View, is_table: bool) -> Result<(), Failure> {
+        let shown = self.json()?;
+        if is_table {
+            let line = Value::Array(vec![shown]);
+            return view.show(&line, &Shape { list: Some(""), columns: &COLUMNS, schema: None });
+        }
+        view.show(&shown, &Shape { list: None, columns: &[], schema: None })
+    }
+
     fn json(&self) -> Result<Value, Failure> {
         serde_json::to_value(self).map_err(|error| Failure::machine("write the restore down", error))
     }

@@ -23,7 +23,8 @@ use crate::print::{self, Shape, View};
 
 /// List the backup runs of all groups, the latest last
 ///
-/// With Storware these are export tasks, and the store tasks after them that have not ended well. FILES and SIZE are
+/// With Storware these are export tasks, the store tasks after them that have not ended well, and backups whose task
+/// is forgotten. FILES and SIZE are
 /// what there was to back up, STORED what it took after deduplication and compression.
 ///
 /// `--watch` draws a view of what runs, anew each second, with what ended last below it. `q` or Ctrl-C leaves it; the

@@ -1,15 +1,15 @@
 //! Export and store tasks, with what backups tell of them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use futures::TryStreamExt as _;
 use jiff::Timestamp;
 use storware_backup_recovery::types::{
-    BackupListRecord, BackupTypeName, TaskDetails, TaskStateName, TaskTypeName, UnixMillis,
+    BackupListRecord, BackupStatusName, BackupTypeName, TaskDetails, TaskStateName, TaskTypeName, UnixMillis,
 };
 use storware_backup_recovery::{Client, entries};
 
-use super::{Filter, Run, State};
+use super::{Filter, Run, State, span};
 use crate::failure::Failure;
 
 /// How many tasks or backups are asked for at a time.
@@ -20,7 +20,13 @@ pub(in crate::verbs) async fn runs(client: &Client, filter: &Filter) -> Result<V
     let backups: HashMap<_, _> = backups.iter().map(|backup| (backup.guid.to_string(), backup)).collect();
     let is_named =
         |run: &Run| filter.group.is_none() || run.group == filter.group || run.group_id == filter.group;
-    let runs: Vec<Run> = tasks.into_iter().filter(is_wanted).map(|task| shown(task, &backups)).collect();
+    let of_task = |task: &TaskDetails| task.backup.as_ref().map(|backup| backup.guid.to_string());
+    let told: HashSet<String> = tasks.iter().filter_map(of_task).collect();
+    // Tasks are forgotten after a while, and not everything that backs up is one.
+    let untold =
+        backups.iter().filter(|(guid, _)| !told.contains(*guid)).filter_map(|(_, backup)| past(backup));
+    let mut runs: Vec<Run> = untold.collect();
+    runs.extend(tasks.into_iter().filter(is_wanted).map(|task| shown(task, &backups)));
     if let Some(named) = &filter.group
         && !runs.iter().any(is_named)
     {
@@ -56,6 +62,42 @@ pub(in crate::verbs) async fn backups(client: &Client) -> Result<Vec<BackupListR
         client.list_backups().order_by("backupTime").direction("asc").page(page).size(size).send()
     });
     Ok(backups.try_collect().await?)
+}
+
+/// A run of which only its backup is left; none of one that goes on, which a task tells.
+fn past(backup: &BackupListRecord) -> Option<Run> {
+    let state = match backup.status.name {
+        BackupStatusName::Success | BackupStatusName::PartialSuccess if backup.warnings_present => {
+            State::Warnings
+        }
+        BackupStatusName::Success | BackupStatusName::SuccessRemoved => State::Succeeded,
+        BackupStatusName::PartialSuccess => State::Warnings,
+        BackupStatusName::Failed => State::Failed,
+        _ => return None,
+    };
+    let took =
+        backup.task_duration_time.and_then(|took| u64::try_from(took.get()).ok()).map(|took| took / 1000);
+    let count = |number: Option<i64>| number.and_then(|number| u64::try_from(number).ok());
+    let told = backup.status_info.clone().filter(|told| !told.is_empty() && state == State::Failed);
+    let entity = backup.protected_entity.as_ref();
+    Some(Run {
+        id: backup.guid.to_string(),
+        time: moment(backup.backup_time.or(backup.snapshot_time)),
+        ended: None,
+        group: entity.and_then(|entity| entity.name.clone()),
+        group_id: entity.map(|entity| entity.guid.to_string()),
+        kind: Some(backup.type_.name.to_string().to_lowercase()),
+        state,
+        files: count(backup.effective_backup_objects_count),
+        size: count(Some(backup.size.get())),
+        read: None,
+        stored: count(backup.effective_backup_size.map(|size| size.get())),
+        seconds: took,
+        took: took.map(span),
+        percent: None,
+        message: told.or_else(|| backup.warnings.first().cloned()),
+        restorable: None,
+    })
 }
 
 fn shown(task: TaskDetails, backups: &HashMap<String, &BackupListRecord>) -> Run {

@@ -113,7 +113,11 @@ async fn tell(target: &Target, filter: &Filter) -> Result<(), Failure> {
 fn line(run: &Run) -> String {
     let mut parts = vec![when(run), name(run), run.state.word().to_owned()];
     parts.extend(run.kind.clone());
-    parts.extend(run.files.filter(|_| run.state.is_final()).map(|files| format!("{files} files")));
+    parts.extend(
+        run.files
+            .filter(|_| run.state.is_final())
+            .map(|files| format!("{files} file{}", if files == 1 { "" } else { "s" })),
+    );
     parts.extend(run.size.filter(|_| run.state.is_final()).map(|size| BinaryBytes(size).to_string()));
     parts.extend(run.took.clone().filter(|_| run.state.is_final()));
     parts.extend(run.message.as_deref().map(harmless));

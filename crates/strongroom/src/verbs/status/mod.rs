@@ -178,8 +178,8 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
                 .groups
                 .iter()
                 .filter(|group| matches!(group.state, Health::Late | Health::Never))
-                .map(|group| match &group.ago {
-                    Some(ago) => format!("{} is late: its last good backup is {ago} old", group.name),
+                .map(|group| match group.age_seconds {
+                    Some(age) => format!("{} is late: its last good backup is {} old", group.name, span(age)),
                     None => format!("{} was never backed up", group.name),
                 })
                 .collect(),
@@ -263,7 +263,7 @@ fn judged(told: Told, within: Option<u64>, now: Timestamp) -> Protected {
         state,
         last_good: told.last_good.map(|time| time.to_string()),
         age_seconds: age,
-        ago: age.map(span),
+        ago: age.map(|age| format!("{} ago", span(age))),
         interval_seconds: told.interval,
         every: told.interval.map(span),
         is_late,
