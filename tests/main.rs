@@ -5,6 +5,7 @@
 
 mod access;
 mod agents;
+mod checks;
 mod clients;
 mod commands;
 mod compression;

@@ -2,3 +2,7 @@
 //! outputs as they see them.
 
 mod first_policy;
+mod lost_letter;
+mod morning_round;
+mod rotten_disk;
+mod watching;

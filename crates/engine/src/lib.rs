@@ -16,6 +16,7 @@ mod agent;
 mod backup;
 mod blackout;
 mod board;
+mod check;
 mod connection;
 mod connector;
 mod control;
@@ -57,6 +58,9 @@ pub use agent::{
     UpgradeTask, UpgradeTaskState, VERSION,
 };
 pub use backup::{Backup, BackupFilter, BackupNote};
+pub use check::{
+    CheckDepth, CheckReport, CheckStats, Damage, DamagedThing, Harm, HarmedSnapshot, VaultCheck,
+};
 pub use connection::{Connection, RegistrationToken};
 pub use connector::{Connector, ConnectorFacts};
 pub use control::JobControl;
@@ -96,6 +100,7 @@ pub use services::{
     Advance, Download, FoundObject, NewApiKey, NewConnector, Protection, RunProgress, Secret, TakenSnapshot,
     Token,
 };
+pub use services::{Check, CheckEvent};
 pub use snapshot::{
     FileCursor, FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter,
     SnapshotLock,

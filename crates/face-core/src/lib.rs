@@ -9,6 +9,7 @@
 
 mod call;
 mod known;
+mod lines;
 mod refusal;
 mod request;
 mod routes;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use call::Call;
 pub use known::known;
+pub use lines::lines;
 pub use refusal::Refusal;
 pub use request::read;
 pub use routes::{Answering, Api, Handler, Routes};

@@ -9,6 +9,7 @@
 mod answer;
 mod auth;
 mod call;
+mod checks;
 mod error;
 mod handlers;
 mod router;

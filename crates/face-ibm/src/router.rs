@@ -15,7 +15,7 @@ use http::HeaderMap;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::{auth, handlers};
+use crate::{auth, checks, handlers};
 
 /// The largest request body that is read.
 const LARGEST_BODY: usize = 16 << 20;
@@ -47,7 +47,8 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: Settings) -> Ro
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: false, largest_body: LARGEST_BODY };
     let face = Arc::new(Face { engine: engine.clone(), requests: AtomicU64::new(1) });
-    let router = routes.build(face, Arc::clone(&contract), "", &[handlers::token::OPERATION]);
+    let own = checks::routes(Arc::clone(&face));
+    let router = own.merge(routes.build(face, Arc::clone(&contract), "", &[handlers::token::OPERATION]));
     // Tokens are another service's business: a form comes in, nobody is known yet, and errors look otherwise.
     let Some(path) = contract.operation(handlers::token::OPERATION).map(|token| token.path.clone()) else {
         return router;
@@ -66,8 +67,8 @@ async fn exchange(engine: Engine, contract: Arc<Contract>, request: Request) -> 
     }
 }
 
-struct Face {
-    engine: Engine,
+pub(crate) struct Face {
+    pub(crate) engine: Engine,
     /// Numbers failures, for task log ids.
     requests: AtomicU64,
 }

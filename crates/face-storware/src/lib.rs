@@ -13,6 +13,7 @@
 mod answer;
 mod auth;
 mod caller;
+mod checks;
 mod desk;
 mod entities;
 mod error;

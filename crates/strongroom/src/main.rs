@@ -4,6 +4,7 @@
 //! crates only; `serve` and `quickstart` also start one.
 
 mod api_key;
+mod bar;
 mod commands;
 mod connect;
 mod exit;
@@ -76,14 +77,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let Some((name, inner)) = matches.subcommand() else { return Ok(()) };
     match name {
         "exit-codes" => return print::text(&Exit::table()),
-        "ibm" | "storware" | "api" => {
-            return on_one_thread(async {
-                tokio::select! {
-                    done = commands::run(name, inner) => done,
-                    _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-                }
-            });
-        }
+        "ibm" | "storware" | "api" => return on_one_thread(commands::run(name, inner)),
         name if verbs::has(name) => return on_one_thread(verbs::run(name, inner)),
         _ => {}
     }
@@ -120,7 +114,7 @@ fn report(failure: &Failure, as_json: bool) {
         complain(failure.to_json());
         return;
     }
-    complain(format_args!("error: {}", failure.to_string().trim_end()));
+    complain(format_args!("{}: {}", failure.weight(), failure.to_string().trim_end()));
     let mut source = std::error::Error::source(failure);
     while let Some(cause) = source {
         complain(format_args!("  because: {cause}"));

@@ -13,9 +13,11 @@
 //! - Its restore panics on damage and takes memory for all that it restores: `extract`.
 //! - It has no locks: `repository`.
 //! - Its prune trusts whatever listing it gets and removes what runs beside it needs: `prune`.
+//! - Its check gives up at a torn index, panics on some damage and cannot be cancelled: `check`.
 //! - Its view of a snapshot as a tree keeps nothing it has read: `tree`.
 
 mod backup;
+mod check;
 mod errors;
 mod extract;
 mod job_store;

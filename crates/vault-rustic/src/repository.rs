@@ -5,7 +5,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, TryLockError};
 
 use engine::{Result, VaultSnapshot};
 use jiff::tz::TimeZone;
@@ -40,6 +40,8 @@ pub(crate) struct TenantRepository {
     reader: Mutex<Option<Arc<Reader>>>,
     /// How often content was moved: an index from before then is not to be read by any more.
     rewritten: AtomicU64,
+    /// Held by the check that goes on.
+    checking: Mutex<()>,
 }
 
 impl TenantRepository {
@@ -51,6 +53,7 @@ impl TenantRepository {
             key: Mutex::default(),
             reader: Mutex::default(),
             rewritten: AtomicU64::default(),
+            checking: Mutex::default(),
         }
     }
 
@@ -128,6 +131,23 @@ impl TenantRepository {
                 *key = Some(repository.key());
                 Ok(repository)
             }
+        }
+    }
+
+    /// Opens the repository by its password, as if its key had never been known.
+    pub(crate) fn open_by_password(&self) -> Result<Repository<OpenStatus>> {
+        let password = Credentials::Password(password::load(&self.password_file)?);
+        assembled(self.store.clone())
+            .and_then(|repository| repository.open(&password))
+            .map_err(|error| failed("open the repository", error))
+    }
+
+    /// The right to check the repository; none while somebody else has it.
+    pub(crate) fn turn_to_check(&self) -> Option<MutexGuard<'_, ()>> {
+        match self.checking.try_lock() {
+            Ok(turn) => Some(turn),
+            Err(TryLockError::Poisoned(turn)) => Some(turn.into_inner()),
+            Err(TryLockError::WouldBlock) => None,
         }
     }
 

@@ -9,13 +9,15 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::{
-    BackupJob, BackupOutcome, BackupStats, Error, FileEntry, FilePath, FileSink, JobControl, Kind, Node,
-    Progress, PruneReport, Result, SinkReport, SnapshotTree, TenantId, Vault, VaultSnapshot, Wanted,
+    BackupJob, BackupOutcome, BackupStats, CheckDepth, CheckStats, Error, FileEntry, FilePath, FileSink,
+    JobControl, Kind, Node, Progress, PruneReport, Result, SinkReport, SnapshotTree, TenantId, Vault,
+    VaultCheck, VaultSnapshot, Wanted,
 };
 use tokio::sync::{OwnedRwLockReadGuard, mpsc};
 use tokio::time::timeout;
 
 use crate::backup::Backup;
+use crate::check::check;
 use crate::errors::{io_failed, panicked};
 use crate::extract::extract;
 use crate::nodes;
@@ -244,6 +246,17 @@ impl Vault for RusticVault {
             prune(&repository, &known)
         })
         .await
+    }
+
+    async fn check(
+        &self,
+        tenant: &TenantId,
+        depth: CheckDepth,
+        control: Arc<JobControl>,
+        progress: Arc<dyn Progress<CheckStats>>,
+    ) -> Result<VaultCheck> {
+        let repository = self.repository(tenant)?;
+        blocking(move || check(&repository, depth, &control, &*progress)).await
     }
 
     async fn recover(&self, tenant: &TenantId) -> Result<()> {

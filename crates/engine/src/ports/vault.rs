@@ -10,6 +10,7 @@ use tokio::sync::mpsc;
 use super::SnapshotTree;
 use crate::error::Result;
 use crate::{BackupStats, FileEntry, FileKind, FilePath, JobControl, Progress, RestoreStats, Root, TenantId};
+use crate::{CheckDepth, CheckStats, VaultCheck};
 
 /// A store of snapshots: deduplicated, compressed and encrypted. Each tenant has one of its own, made when
 /// it is first needed; tenants share nothing, not even equal blocks.
@@ -113,6 +114,21 @@ pub trait Vault: Send + Sync + 'static {
     /// [`Kind::Internal`](crate::Kind::Internal) when one of the snapshots in `known` is missing or damaged:
     /// what it holds could not be told from what nothing holds.
     async fn prune(&self, tenant: &TenantId, known: Vec<String>) -> Result<PruneReport>;
+
+    /// Looks whether what is stored is there and whole, and changes nothing. It never goes on together with a prune,
+    /// and keeps one waiting for no longer than it takes to go through the snapshots, or to read one file.
+    ///
+    /// # Errors
+    /// [`Kind::Conflict`](crate::Kind::Conflict) while another check goes on,
+    /// [`Kind::Cancelled`](crate::Kind::Cancelled), [`Kind::Unavailable`](crate::Kind::Unavailable) when the store
+    /// is unreachable. Damage is no error.
+    async fn check(
+        &self,
+        tenant: &TenantId,
+        depth: CheckDepth,
+        control: Arc<JobControl>,
+        progress: Arc<dyn Progress<CheckStats>>,
+    ) -> Result<VaultCheck>;
 
     /// Makes the vault whole again after the process that wrote to it died.
     async fn recover(&self, tenant: &TenantId) -> Result<()>;

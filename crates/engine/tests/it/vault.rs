@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use engine::{
-    BackupJob, BackupOutcome, BackupStats, Error, FileEntry, FileKind, FilePath, FileSink, JobControl, Kind,
-    Progress, PruneReport, Result, SnapshotTree, TenantId, Vault, VaultSnapshot,
+    BackupJob, BackupOutcome, BackupStats, CheckDepth, CheckStats, Error, FileEntry, FileKind, FilePath,
+    FileSink, JobControl, Kind, Progress, PruneReport, Result, SnapshotTree, TenantId, Vault, VaultCheck,
+    VaultSnapshot,
 };
 use tokio::sync::mpsc;
 
@@ -172,6 +173,17 @@ impl Vault for FakeVault {
         }
         self.inner.prunes.fetch_add(1, Ordering::SeqCst);
         course.end(PruneReport::default())
+    }
+
+    async fn check(
+        &self,
+        _: &TenantId,
+        _: CheckDepth,
+        _: Arc<JobControl>,
+        _: Arc<dyn Progress<CheckStats>>,
+    ) -> Result<VaultCheck> {
+        let course = self.faults.step("vault.check").await?;
+        course.end(VaultCheck { snapshots: self.names(), ..VaultCheck::default() })
     }
 
     async fn recover(&self, _: &TenantId) -> Result<()> {

@@ -111,6 +111,15 @@ impl View {
         })
     }
 
+    /// Prints one thing: as a table of one row, or CSV; JSON, YAML and `--query` have the thing itself.
+    pub(crate) fn show_row(&self, row: &Value, columns: &[Column]) -> Result<(), Failure> {
+        if self.query.is_some() || matches!(self.format, Format::Json | Format::Yaml) {
+            return self.show(row, &Shape { list: None, columns: &[], schema: None });
+        }
+        let rows = Value::Array(vec![row.clone()]);
+        self.show(&rows, &Shape { list: Some(""), columns, schema: None })
+    }
+
     /// Prints an answer.
     pub(crate) fn show(&self, answer: &Value, shape: &Shape<'_>) -> Result<(), Failure> {
         let picked = match &self.query {

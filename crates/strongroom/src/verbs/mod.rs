@@ -4,6 +4,16 @@
 //! services call differently has one shape here, whose JSON is the same for both. A verb that a service has no means
 //! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
 
+mod backup;
+mod check;
+mod policy;
+mod restore;
+mod runs;
+mod snapshot;
+mod snapshots;
+mod status;
+pub(crate) mod wait;
+
 use std::pin::Pin;
 
 use clap::{ArgMatches, Command as Clap};
@@ -21,7 +31,23 @@ struct Verb {
 type Run = for<'a> fn(&'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
 
 /// In the order in which the help has them.
-const VERBS: &[Verb] = &[];
+const VERBS: &[Verb] = &[
+    Verb { command: backup::command, run: |matches| Box::pin(backup::run(matches)), hears_interrupts: true },
+    Verb {
+        command: snapshots::command,
+        run: |matches| Box::pin(snapshots::run(matches)),
+        hears_interrupts: false,
+    },
+    Verb {
+        command: restore::command,
+        run: |matches| Box::pin(restore::run(matches)),
+        hears_interrupts: true,
+    },
+    Verb { command: runs::command, run: |matches| Box::pin(runs::run(matches)), hears_interrupts: true },
+    Verb { command: status::command, run: |matches| Box::pin(status::run(matches)), hears_interrupts: false },
+    Verb { command: check::command, run: |matches| Box::pin(check::run(matches)), hears_interrupts: false },
+    Verb { command: policy::command, run: |matches| Box::pin(policy::run(matches)), hears_interrupts: false },
+];
 
 /// Their commands.
 pub(crate) fn commands() -> impl Iterator<Item = Clap> {
