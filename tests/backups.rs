@@ -189,17 +189,50 @@ async fn an_interrupt_cancels_at_the_service_and_waits_for_it() {
     shell.server.stop().await;
 }
 
+/// A way to the server on which nothing comes through any more once it is told so.
+async fn way(url: &str) -> (String, tokio::sync::watch::Sender<bool>) {
+    let server = url.strip_prefix("http://").unwrap().to_owned();
+    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let own = format!("http://{}", listener.local_addr().unwrap());
+    let (stop, stopped) = tokio::sync::watch::channel(false);
+    tokio::spawn(async move {
+        while let Ok((mut client, _)) = listener.accept().await {
+            let (server, mut stopped) = (server.clone(), stopped.clone());
+            tokio::spawn(async move {
+                let mut server = tokio::net::TcpStream::connect(server).await.unwrap();
+                tokio::select! {
+                    biased;
+                    // Open, and silent.
+                    _ = stopped.wait_for(|stopped| *stopped) => std::future::pending().await,
+                    _ = tokio::io::copy_bidirectional(&mut client, &mut server) => {}
+                }
+            });
+        }
+    });
+    (own, stop)
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn a_second_interrupt_leaves_at_once() {
-    let shell = Shell::storware().await;
+async fn a_second_interrupt_leaves_at_once_what_goes_on() {
+    let shell = Shell::ibm().await;
     endless(&shell);
+    let (url, stop) = way(&shell.server.url).await;
+    let shell = shell.with("BACKUP_RECOVERY_URL", &url).with("BACKUP_RECOVERY_AUTH_URL", &url);
     let mut terminal = shell.terminal("backup endless", 80, 24);
-    terminal.wait_for("reading").await;
-    // Both before the first is answered.
-    terminal.press("\u{3}");
+    terminal.wait_for(" left").await;
+    // Asked to cancel, the service does not answer.
+    stop.send(true).unwrap();
+    terminal.interrupt();
     terminal.wait_for("canceling it at the service").await;
-    terminal.press("\u{3}");
+    terminal.interrupt();
     assert_eq!(terminal.exit_code().await, 130, "{}", terminal.screen());
+    let screen = terminal.screen();
+    assert!(
+        screen.contains("interrupted: The backup of endless may still go on; to look at it:"),
+        "{screen}"
+    );
+    let fixture = adopt(&shell.server, "endless").await;
+    assert_eq!(state_of_latest(&fixture).await, Some(RunStatus::Running));
     shell.server.stop().await;
 }
 

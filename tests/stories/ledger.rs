@@ -20,7 +20,8 @@ async fn a_ledger_is_kept_ten_years_under_a_lock() {
     let ended = shell.run("policy delete ledger").await;
     insta::assert_snapshot!(ended.whole(), @"");
     let ended = shell.run(&format!("ibm groups delete {group} --delete-snapshots")).await;
-    assert_ne!(ended.code, 0, "{}", ended.stdout);
+    assert_eq!(ended.code, 5, "{}", ended.stderr);
+    assert!(ended.stderr.contains("is locked until"), "{}", ended.stderr);
 
     // The auditors want it every hour.
     let ended = shell.run("policy set ledger --every 1h").await;
