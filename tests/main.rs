@@ -5,6 +5,7 @@
 
 mod access;
 mod agents;
+mod backups;
 mod checks;
 mod clients;
 mod commands;
@@ -22,6 +23,7 @@ mod objects;
 mod odd_input;
 mod paging;
 mod policies;
+mod policy_verb;
 mod profiles;
 mod progress;
 mod quickstart;

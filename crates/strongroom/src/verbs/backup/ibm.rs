@@ -32,8 +32,7 @@ pub(super) async fn back_up(
         }
         Some(run) => {
             return Err(Failure::Conflict(format!(
-                "run {run} of the group {} goes on already; wait for it with --join, or cancel it with \
-                 `strongroom ibm runs`",
+                "run {run} of the group {} goes on already; wait for that one with --join",
                 plan.group.name
             )));
         }
@@ -66,6 +65,17 @@ async fn prepare(client: &Client, args: &BackupArgs) -> Result<(Plan, Option<Pro
     };
     // Before anything is made: a mistake leaves nothing behind.
     let paths = place::paths(&args.dirs, machine)?;
+    let policies = policy::all(client).await?;
+    let groups = client.get_protection_groups().send().await?.into_inner();
+    let mut groups = groups.protection_groups.unwrap_or_default();
+    groups.retain(|group| group.is_deleted != Some(true));
+    let object = found.and_then(|source| source.id).map(|id| id.get());
+    let fitting = fitting(&groups, object, &paths, args, &policies)?;
+    let chosen = match fitting {
+        Some(group) => of_group(group, &policies, args)?,
+        None => choose(args, &policies)?,
+    };
+
     let (source, object) = match found {
         Some(source) => {
             let piece = Piece {
@@ -78,21 +88,19 @@ async fn prepare(client: &Client, args: &BackupArgs) -> Result<(Plan, Option<Pro
         None => register(client, args, is_local).await?,
     };
     args.tell("source", &source, "");
-
-    let groups = client.get_protection_groups().send().await?.into_inner();
-    let mut groups = groups.protection_groups.unwrap_or_default();
-    groups.retain(|group| group.is_deleted != Some(true));
-    let policies = policy::all(client).await?;
-    let fitting = fitting(&groups, object, &paths, args, &policies)?;
-    let (policy, group, id) = match fitting {
-        Some(group) => of_group(group, &policies, args)?,
+    let policy = use_policy(client, args, chosen).await?;
+    let (group, id) = match fitting {
+        Some(group) => {
+            let name = group.name.clone().unwrap_or_default();
+            let piece = Piece { id: group.id.as_ref().map(String::from), name, is_new: false };
+            (piece, group.id.clone())
+        }
         None => {
             let name = free_name(&groups, args, &paths, &source.name)?;
-            let chosen = choose_policy(client, args, policies).await?;
-            let (group, id) = make_group(client, args, &name, object, &paths, &chosen).await?;
-            (chosen, group, id)
+            make_group(client, args, &name, object, &paths, &policy).await?
         }
     };
+    args.tell("group", &group, "");
     let plan =
         Plan { source: Some(source), policy: Some(policy), group, paths, excluded: args.exclude.clone() };
     Ok((plan, id))
@@ -215,34 +223,29 @@ fn fits(group: &types::ProtectionGroup, object: i64, paths: &[String], args: &Ba
         && (args.exclude.is_empty() || place::is_same(&args.exclude, excluded))
 }
 
-/// A group that is there, and the policy that it follows.
+/// The policy of a group that is there, as far as it can be seen.
 fn of_group(
     group: &types::ProtectionGroup,
     policies: &[types::ProtectionPolicy],
     args: &BackupArgs,
-) -> Result<(Piece, Piece, Option<ProtectionGroupId>), Failure> {
+) -> Result<Choice, Failure> {
     let own = policies.iter().find(|policy| policy.id == group.policy_id);
-    let name = group.name.clone().unwrap_or_default();
     if let Some(wanted) = &args.policy {
         let wanted = policy::pick(policies.to_vec(), wanted)?;
         if wanted.id != group.policy_id {
             let own = own.map_or("another", |policy| policy.name.as_str());
             return Err(Failure::Conflict(format!(
-                "the group {name:?} follows the policy {own}, not {}; leave --policy out, or make another group \
-                 with --name",
+                "the group {:?} follows the policy {own}, not {}; leave --policy out, or make another group with \
+                 --name",
+                group.name.as_deref().unwrap_or_default(),
                 wanted.name
             )));
         }
     }
-    let policy = Piece {
-        id: group.policy_id.as_ref().map(String::from),
-        name: own.map_or_else(|| "of the group".to_owned(), |policy| policy.name.clone()),
-        is_new: false,
-    };
-    args.tell("policy", &policy, &own.map(policy::in_words).unwrap_or_default());
-    let piece = Piece { id: group.id.as_ref().map(String::from), name, is_new: false };
-    args.tell("group", &piece, "");
-    Ok((policy, piece, group.id.clone()))
+    Ok(match own {
+        Some(own) => Choice::There(Box::new(own.clone())),
+        None => Choice::Hidden(group.policy_id.clone()),
+    })
 }
 
 /// What a new group is to be called.
@@ -263,31 +266,22 @@ fn free_name(
     })
 }
 
+/// The policy that a group follows or is to follow.
+enum Choice {
+    /// One that is there.
+    There(Box<types::ProtectionPolicy>),
+    /// One that the group follows and that is not listed.
+    Hidden(Option<PolicyId>),
+    /// The usual one, to be made.
+    Usual,
+}
+
 /// The policy of a new group.
-async fn choose_policy(
-    client: &Client,
-    args: &BackupArgs,
-    policies: Vec<types::ProtectionPolicy>,
-) -> Result<Piece, Failure> {
-    let piece = |policy: &types::ProtectionPolicy, is_new| Piece {
-        id: policy.id.as_ref().map(String::from),
-        name: policy.name.clone(),
-        is_new,
-    };
-    let chosen = match (&args.policy, policies.as_slice()) {
-        (Some(wanted), _) => policy::pick(policies, wanted)?,
-        (None, [only]) => only.clone(),
-        (None, []) => {
-            let rules = Rules::usual();
-            let words = format!("backs up every day, keeps {}", rules.keep.in_words());
-            let made = if args.dry_run {
-                Piece { id: None, name: USUAL.to_owned(), is_new: true }
-            } else {
-                piece(&policy::create(client, USUAL, None, &rules).await?, true)
-            };
-            args.tell("policy", &made, &words);
-            return Ok(made);
-        }
+fn choose(args: &BackupArgs, policies: &[types::ProtectionPolicy]) -> Result<Choice, Failure> {
+    Ok(match (&args.policy, policies) {
+        (Some(wanted), _) => Choice::There(Box::new(policy::pick(policies.to_vec(), wanted)?)),
+        (None, []) => Choice::Usual,
+        (None, [only]) => Choice::There(Box::new(only.clone())),
         (None, many) => {
             let names = list(many.iter().map(|policy| policy.name.clone()));
             return Err(Failure::Usage(format!(
@@ -295,10 +289,35 @@ async fn choose_policy(
                  they do with `strongroom policy list`"
             )));
         }
+    })
+}
+
+/// Makes the policy where there is none, and says which it is.
+async fn use_policy(client: &Client, args: &BackupArgs, choice: Choice) -> Result<Piece, Failure> {
+    let piece = |policy: &types::ProtectionPolicy, is_new| Piece {
+        id: policy.id.as_ref().map(String::from),
+        name: policy.name.clone(),
+        is_new,
     };
-    let used = piece(&chosen, false);
-    args.tell("policy", &used, &policy::in_words(&chosen));
-    Ok(used)
+    let (piece, words) = match choice {
+        Choice::There(policy) => (piece(&policy, false), policy::in_words(&policy)),
+        Choice::Hidden(id) => {
+            let id = id.map(String::from);
+            (Piece { name: id.clone().unwrap_or_default(), id, is_new: false }, String::new())
+        }
+        Choice::Usual => {
+            let rules = Rules::usual();
+            let words = format!("backs up every day, keeps {}", rules.keep.in_words());
+            let made = if args.dry_run {
+                Piece { id: None, name: USUAL.to_owned(), is_new: true }
+            } else {
+                piece(&policy::create(client, USUAL, None, &rules).await?, true)
+            };
+            (made, words)
+        }
+    };
+    args.tell("policy", &piece, &words);
+    Ok(piece)
 }
 
 async fn make_group(
@@ -311,7 +330,6 @@ async fn make_group(
 ) -> Result<(Piece, Option<ProtectionGroupId>), Failure> {
     let mut piece = Piece { id: None, name: name.to_owned(), is_new: true };
     let (Some(object), Some(policy), false) = (object, policy.id.as_deref(), args.dry_run) else {
-        args.tell("group", &piece, "");
         return Ok((piece, None));
     };
     let roots = paths.iter().map(types::PhysicalFileBackupPath::new);
@@ -326,7 +344,6 @@ async fn make_group(
         .with_physical_params(physical);
     let group = client.create_protection_group().body(body).send().await?.into_inner();
     piece.id = group.id.as_ref().map(String::from);
-    args.tell("group", &piece, "");
     Ok((piece, group.id))
 }
 

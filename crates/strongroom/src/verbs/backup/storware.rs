@@ -51,8 +51,7 @@ pub(super) async fn back_up(
         }
         Some(task) => {
             return Err(Failure::Conflict(format!(
-                "task {task} backs up {} already; wait for it with --join, or cancel it with `strongroom storware \
-                 tasks cancel-running`",
+                "task {task} backs up {} already; wait for that one with --join",
                 plan.group.name
             )));
         }

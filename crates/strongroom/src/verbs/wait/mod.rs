@@ -122,6 +122,7 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 
 /// Waits to the end, and gives what was seen last, whether it ended well or with warnings.
 ///
+/// - `interrupts` listen since before anything was started, so that none is lost.
 /// - `what` begins a sentence: `The backup of /home/me`.
 /// - `steps` come at the pace of [`WaitArgs::pace`].
 /// - `look` says what to draw; `outcome` how it ended, and is asked once, at the end.
@@ -136,18 +137,6 @@ pub(crate) fn duration(text: &str) -> Result<Duration, String> {
 /// [`Failure::RunFailed`], [`Failure::OutOfTime`], [`Failure::Canceled`] and [`Failure::Left`] after Ctrl-C, and what
 /// a call fails with.
 pub(crate) async fn follow<S: Send + 'static>(
-    what: &str,
-    steps: Waiter<'static, S>,
-    look: impl Fn(&S) -> Progress,
-    outcome: impl Fn(&S) -> Outcome,
-    cancel: impl AsyncFn() -> Result<(), Failure>,
-    again: &str,
-) -> Result<S, Failure> {
-    follow_while(&mut Interrupts::listen()?, what, steps, look, outcome, cancel, again).await
-}
-
-/// [`follow`] for a command that has listened for Ctrl-C before.
-pub(crate) async fn follow_while<S: Send + 'static>(
     interrupts: &mut Interrupts,
     what: &str,
     steps: Waiter<'static, S>,

@@ -4,7 +4,7 @@ use ibm_backup_recovery::Client;
 use ibm_backup_recovery::types::{self, RecoveryId, RunStatus};
 
 use super::run::{number, reason};
-use super::{Outcome, Progress, WaitArgs, follow_while};
+use super::{Outcome, Progress, WaitArgs, follow};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 
@@ -33,7 +33,7 @@ impl WantedRecovery {
             self.client.cancel_recovery_by_id().id(&self.id).send().await?;
             Ok(())
         };
-        follow_while(interrupts, what, steps, look, outcome, cancel, &again).await
+        follow(interrupts, what, steps, look, outcome, cancel, &again).await
     }
 
     /// How it ended.

@@ -7,7 +7,7 @@ use client_core::{CallOptions, RetryPolicy, Step, Waiter};
 use ibm_backup_recovery::types::{self, ProtectionGroupId, RunId, RunStatus};
 use ibm_backup_recovery::{Client, Error};
 
-use super::{Outcome, Progress, WaitArgs, follow_while};
+use super::{Outcome, Progress, WaitArgs, follow};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 
@@ -62,7 +62,7 @@ impl WantedRun {
     ) -> Result<RunSeen, Failure> {
         let again = format!("strongroom ibm runs list {}", self.group);
         let steps = args.pace(self.steps());
-        follow_while(interrupts, what, steps, look, outcome, async || self.cancel().await, &again).await
+        follow(interrupts, what, steps, look, outcome, async || self.cancel().await, &again).await
     }
 
     fn steps(&self) -> Waiter<'static, RunSeen> {

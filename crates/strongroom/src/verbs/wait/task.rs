@@ -3,7 +3,7 @@
 use storware_backup_recovery::Client;
 use storware_backup_recovery::types::{self, TaskId, TaskStateName, TaskTypeName};
 
-use super::{Outcome, Progress, WaitArgs, follow_while};
+use super::{Outcome, Progress, WaitArgs, follow};
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 
@@ -28,7 +28,7 @@ impl WantedTask {
     ) -> Result<types::TaskDetails, Failure> {
         let again = format!("strongroom storware tasks get {}", self.guid);
         let steps = args.pace(self.client.wait_for_task(self.guid.clone()));
-        follow_while(interrupts, what, steps, look, Self::outcome, async || self.cancel().await, &again).await
+        follow(interrupts, what, steps, look, Self::outcome, async || self.cancel().await, &again).await
     }
 
     /// The tasks that follow it, as a store follows its export.
