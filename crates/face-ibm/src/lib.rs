@@ -10,6 +10,7 @@ mod answer;
 mod auth;
 mod call;
 mod error;
+mod files;
 mod handlers;
 mod router;
 mod wire;

@@ -15,7 +15,7 @@ use http::HeaderMap;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::{auth, handlers};
+use crate::{auth, files, handlers};
 
 /// The largest request body that is read.
 const LARGEST_BODY: usize = 16 << 20;
@@ -42,12 +42,14 @@ pub fn handled_operations() -> Vec<&'static str> {
     ids
 }
 
-/// The routes of every operation in `contract`.
+/// The routes of every operation in `contract`, and a few of our own.
 pub fn router(engine: Engine, contract: Arc<Contract>, settings: Settings) -> Router {
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: false, largest_body: LARGEST_BODY };
     let face = Arc::new(Face { engine: engine.clone(), requests: AtomicU64::new(1) });
-    let router = routes.build(face, Arc::clone(&contract), "", &[handlers::token::OPERATION]);
+    let router = routes
+        .build(Arc::clone(&face), Arc::clone(&contract), "", &[handlers::token::OPERATION])
+        .nest(files::BASE, face_files::router(files::Files::new(face)));
     // Tokens are another service's business: a form comes in, nobody is known yet, and errors look otherwise.
     let Some(path) = contract.operation(handlers::token::OPERATION).map(|token| token.path.clone()) else {
         return router;
@@ -66,8 +68,8 @@ async fn exchange(engine: Engine, contract: Arc<Contract>, request: Request) -> 
     }
 }
 
-struct Face {
-    engine: Engine,
+pub(crate) struct Face {
+    pub(crate) engine: Engine,
     /// Numbers failures, for task log ids.
     requests: AtomicU64,
 }

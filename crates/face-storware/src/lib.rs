@@ -16,6 +16,7 @@ mod caller;
 mod desk;
 mod entities;
 mod error;
+mod files;
 mod handlers;
 mod lenient;
 mod names;

@@ -3,6 +3,7 @@
 mod access;
 mod agents;
 mod backups;
+mod browse;
 mod connections;
 mod connectors;
 mod entities;
@@ -22,6 +23,7 @@ mod users;
 
 pub(crate) use access::digest;
 pub use access::{NewApiKey, Secret, Token};
+pub use browse::FolderPage;
 pub use connectors::NewConnector;
 pub(crate) use mounts::blocking;
 pub use objects::{FoundObject, Protection, TakenSnapshot};
