@@ -3,8 +3,9 @@
 //! The documented part of the API starts with a protected entity's guid and never says where one comes from: the
 //! vendor's server finds entities on hypervisors and by agents, and manages them in parts of its API that nobody
 //! has described. Here they are protection groups, made through any face. So that this face alone is enough, it
-//! has two paths of its own, which are no part of the vendor's API:
+//! has three paths of its own, which are no part of the vendor's API:
 //!
+//! - `GET /api/entities` lists what is protected, with its folders, which the documented list does not know;
 //! - `POST /api/entities` protects folders of the server's machine under a name;
 //! - `DELETE /api/entities/{guid}` protects them no longer; what was backed up stays until its time is over.
 
@@ -15,7 +16,7 @@ use axum::body::Bytes;
 use axum::extract::rejection::{BytesRejection, PathRejection};
 use axum::extract::{self, OriginalUri, State};
 use axum::response::Response;
-use axum::routing::{delete, post};
+use axum::routing::{delete, get};
 use engine::{Action, Entity, Extras, FilePath, NewEntity};
 use http::{HeaderMap, Method, StatusCode};
 use serde::{Deserialize, Serialize};
@@ -33,7 +34,7 @@ pub(crate) fn routes(face: Arc<Face>) -> Router {
     let mut router = Router::new();
     // With a slash at the end too, as the documented paths are.
     for path in ["/entities", "/entities/"] {
-        router = router.route(path, post(protect).fallback(wrong_method));
+        router = router.route(path, get(list).post(protect).fallback(wrong_method));
     }
     for path in ["/entities/{guid}", "/entities/{guid}/"] {
         router = router.route(path, delete(remove).fallback(wrong_method));
@@ -72,7 +73,20 @@ struct Protection {
     host: String,
     hypervisor_manager: serde_json::Value,
     paths: Vec<String>,
+    excluded_paths: Vec<String>,
     projects: Vec<String>,
+}
+
+async fn list(State(face): State<Arc<Face>>, headers: HeaderMap) -> Response {
+    let answered = async {
+        auth::check_site(&Method::GET, &headers, &face.other_sites)?;
+        let caller = auth::caller(&face.engine, &headers).await?;
+        let entities = face.engine.entities(caller.tenant()).await?;
+        let visible = entities.iter().filter(|entity| caller.user.sees(&wire::projects(&entity.extras)));
+        let shown: Vec<_> = visible.map(|entity| shown(entity, &caller.guids)).collect();
+        answer::ok(&shown)
+    };
+    answered.await.unwrap_or_else(ApiError::respond)
 }
 
 async fn protect(
@@ -139,6 +153,7 @@ fn shown(entity: &Entity, guids: &Guids) -> Protection {
         host: entity.host.clone(),
         hypervisor_manager: json!({ "guid": guids.source(entity.id.object), "name": entity.host }),
         paths: entity.roots.iter().map(|root| root.path.to_string()).collect(),
+        excluded_paths: entity.roots.iter().flat_map(|root| &root.excluded).map(FilePath::to_string).collect(),
         projects: wire::projects(&entity.extras),
     }
 }

@@ -25,13 +25,15 @@ pub(crate) enum Exit {
     Warnings = 7,
     /// No answer: the service cannot be reached or did not answer in time.
     Unreachable = 8,
+    /// What was waited for goes on, and the time to wait is over.
+    OutOfTime = 9,
     /// Somebody pressed Ctrl-C.
     Interrupted = 130,
 }
 
 impl Exit {
     /// Every exit code.
-    pub(crate) const ALL: [Self; 10] = [
+    pub(crate) const ALL: [Self; 11] = [
         Self::Done,
         Self::Failed,
         Self::Usage,
@@ -41,6 +43,7 @@ impl Exit {
         Self::RunFailed,
         Self::Warnings,
         Self::Unreachable,
+        Self::OutOfTime,
         Self::Interrupted,
     ];
 
@@ -56,6 +59,7 @@ impl Exit {
             Self::RunFailed => "runFailed",
             Self::Warnings => "warnings",
             Self::Unreachable => "unreachable",
+            Self::OutOfTime => "outOfTime",
             Self::Interrupted => "interrupted",
         }
     }
@@ -72,6 +76,7 @@ impl Exit {
             Self::RunFailed => "What was waited for has failed",
             Self::Warnings => "What was waited for has ended with warnings",
             Self::Unreachable => "No answer from the service, so it may or may not have acted",
+            Self::OutOfTime => "It still goes on, and the time given with --timeout is over",
             Self::Interrupted => "Interrupted with Ctrl-C",
         }
     }

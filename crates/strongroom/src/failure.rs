@@ -12,6 +12,12 @@ pub(crate) enum Failure {
     /// What was asked for cannot be done as asked; says how it can.
     #[error("{0}")]
     Usage(String),
+    /// What was named is not there.
+    #[error("{0}")]
+    Missing(String),
+    /// What is there does not allow it.
+    #[error("{0}")]
+    Conflict(String),
     /// A step of a story did not succeed.
     #[error("{step} failed: {reason}")]
     Step {
@@ -46,6 +52,61 @@ pub(crate) enum Failure {
     /// Somebody pressed Ctrl-C.
     #[error("interrupted")]
     Interrupted,
+    /// What was waited for has failed.
+    #[error("{what} failed: {reason}")]
+    RunFailed {
+        /// What it is, at the beginning of a sentence.
+        what: String,
+        /// Why, as the service says it.
+        reason: String,
+    },
+    /// What was waited for has ended with warnings. Told after what it came to.
+    #[error("{what} ended with {}", in_lines(.warnings))]
+    Warnings {
+        /// What it is, at the beginning of a sentence.
+        what: String,
+        /// What the service warns of.
+        warnings: Vec<String>,
+    },
+    /// What was waited for goes on, for longer than was to be waited.
+    #[error("{what} goes on, and the time to wait is over; to look at it: {again}")]
+    OutOfTime {
+        /// What it is, at the beginning of a sentence.
+        what: String,
+        /// The command that looks again.
+        again: String,
+    },
+    /// Somebody pressed Ctrl-C, and the service has canceled what was waited for.
+    #[error("{0} was canceled")]
+    Canceled(String),
+    /// Somebody pressed Ctrl-C, and what was waited for goes on.
+    #[error("{what} may still go on; to look at it: {again}")]
+    Left {
+        /// What it is, at the beginning of a sentence.
+        what: String,
+        /// The command that looks again.
+        again: String,
+    },
+}
+
+/// Warnings that are told one by one.
+const MOST_WARNINGS: usize = 10;
+
+/// `2 warnings:` and a line for each, as far as a person would read them.
+fn in_lines(warnings: &[String]) -> String {
+    if warnings.is_empty() {
+        return "warnings".to_owned();
+    }
+    let noun = if warnings.len() == 1 { "warning" } else { "warnings" };
+    let mut text = format!("{} {noun}:", warnings.len());
+    for warning in warnings.iter().take(MOST_WARNINGS) {
+        text.push_str("\n  ");
+        text.push_str(warning);
+    }
+    if warnings.len() > MOST_WARNINGS {
+        text.push_str(&format!("\n  and {} more", warnings.len() - MOST_WARNINGS));
+    }
+    text
 }
 
 impl Failure {
@@ -61,12 +122,26 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Body(_) => Exit::Usage,
+            Self::Missing(_) => Exit::NotFound,
+            Self::Conflict(_) => Exit::Conflict,
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
             Self::Profile(_) => Exit::Usage,
             Self::NotFound(_) => Exit::NotFound,
-            Self::Interrupted => Exit::Interrupted,
+            Self::Interrupted | Self::Canceled(_) | Self::Left { .. } => Exit::Interrupted,
+            Self::RunFailed { .. } => Exit::RunFailed,
+            Self::Warnings { .. } => Exit::Warnings,
+            Self::OutOfTime { .. } => Exit::OutOfTime,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
+        }
+    }
+
+    /// The word before it on standard error.
+    pub(crate) fn weight(&self) -> &'static str {
+        match self {
+            Self::Warnings { .. } => "warning",
+            Self::Canceled(_) | Self::Left { .. } => "interrupted",
+            _ => "error",
         }
     }
 

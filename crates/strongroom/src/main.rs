@@ -4,6 +4,7 @@
 //! crates only; `serve` and `quickstart` also start one.
 
 mod api_key;
+mod bar;
 mod commands;
 mod connect;
 mod exit;
@@ -120,7 +121,7 @@ fn report(failure: &Failure, as_json: bool) {
         complain(failure.to_json());
         return;
     }
-    complain(format_args!("error: {}", failure.to_string().trim_end()));
+    complain(format_args!("{}: {}", failure.weight(), failure.to_string().trim_end()));
     let mut source = std::error::Error::source(failure);
     while let Some(cause) = source {
         complain(format_args!("  because: {cause}"));

@@ -29,6 +29,7 @@ mod table;
 mod tree;
 
 pub(crate) use call::run;
+pub(crate) use request::Request;
 pub(crate) use table::resolve;
 pub(crate) use tree::{apis, wants_json};
 

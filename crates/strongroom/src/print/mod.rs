@@ -4,6 +4,7 @@
 //! YAML are all that the service sent, CSV has the columns of `wide`, under the names of their members.
 
 mod cell;
+mod lines;
 mod pager;
 mod rows;
 
@@ -14,6 +15,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use command_table::Column;
 use serde_json::Value;
 
+pub(crate) use self::lines::{Fixed, Layout};
 use crate::failure::Failure;
 use crate::output::complain;
 
@@ -103,6 +105,15 @@ impl View {
             },
             pager: is_terminal && !matches.get_flag("no-pager"),
         })
+    }
+
+    /// Prints one thing: as a table of one row, or CSV; JSON, YAML and `--query` have the thing itself.
+    pub(crate) fn show_row(&self, row: &Value, columns: &[Column]) -> Result<(), Failure> {
+        if self.query.is_some() || matches!(self.format, Format::Json | Format::Yaml) {
+            return self.show(row, &Shape { list: None, columns: &[], schema: None });
+        }
+        let rows = Value::Array(vec![row.clone()]);
+        self.show(&rows, &Shape { list: Some(""), columns, schema: None })
     }
 
     /// Prints an answer.

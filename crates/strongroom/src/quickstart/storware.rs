@@ -11,9 +11,10 @@ use storware_backup_recovery::types::{self, BackupTypeName, NameAndGuid, TaskSta
 use storware_backup_recovery::{Client, Error};
 
 use super::compare::compare;
-use super::progress::{Bar, Step};
+use super::progress::{Step, bar};
 use super::report::{Report, Row};
 use super::story::{below, count, failed, lacks, shown};
+use crate::bar::Progress;
 use crate::failure::Failure;
 use crate::output::say;
 
@@ -257,11 +258,16 @@ impl Story<'_> {
         noun: &'static str,
     ) -> Result<types::TaskDetails, Failure> {
         let guid = task.guid;
-        let mut bar = Bar::of_share(noun);
+        let mut bar = bar();
         loop {
             let sent = self.client.get_task().guid(&guid).send().await;
             let task = sent.map_err(|err| failed(step, &err))?.into_inner();
-            bar.set_share(task.progress.unwrap_or(0.0), count(task.processed_object_count));
+            bar.show(&Progress {
+                percent: Some(task.progress.unwrap_or(0.0)),
+                files: Some(count(task.processed_object_count)),
+                state: Some(noun.to_owned()),
+                ..Progress::default()
+            });
             match task.state.name {
                 TaskStateName::Queued | TaskStateName::Running => tokio::time::sleep(POLL).await,
                 TaskStateName::Finished => {

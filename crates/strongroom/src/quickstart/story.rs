@@ -10,9 +10,10 @@ use ibm_backup_recovery::{Client, Error, types};
 use indicatif::{BinaryBytes, HumanCount};
 use server::Server;
 
-use super::progress::{Bar, Step};
+use super::progress::{Step, bar};
 use super::report::{Report, Row};
 use super::survey::Survey;
+use crate::bar::Progress;
 use crate::failure::Failure;
 use crate::output::say;
 
@@ -148,16 +149,17 @@ impl Story<'_> {
         let request = types::StartRunRequest::new(types::BackupRunType::Regular);
         let sent = self.client.create_protection_group_run().id(group).body(request).send().await;
         sent.map_err(|err| failed("starting the run", &err))?;
-        let mut bar = Bar::new("read");
+        let mut bar = bar();
         let (run, info) = loop {
             let (run, info) = self.latest_run(group).await?;
             let stats = info.stats.clone().unwrap_or_default();
-            bar.set(
-                count(stats.bytes_read),
-                count(stats.logical_size_bytes),
-                count(info.backup_file_count),
-                count(info.total_file_count),
-            );
+            bar.show(&Progress {
+                bytes: Some(count(stats.bytes_read)),
+                total_bytes: Some(count(stats.logical_size_bytes)),
+                files: Some(count(info.backup_file_count)),
+                total_files: Some(count(info.total_file_count)),
+                ..Progress::default()
+            });
             let is_other = run.id.as_deref() != earlier;
             if is_other && run.local_backup_info.as_ref().is_some_and(|info| info.end_time_usecs.is_some()) {
                 break (run, info);
@@ -254,7 +256,7 @@ impl Story<'_> {
         let cannot = |err| Failure::machine(format!("read {}", shown(sample)), err);
         let mut original = File::open(sample).map_err(cannot)?;
         let size = original.metadata().map_err(cannot)?.len();
-        let mut bar = Bar::new("downloaded");
+        let mut bar = bar();
         let (mut offset, mut chunks, mut is_equal) = (0, 0_u64, true);
         while offset < size {
             let call = self.client.download_indexed_file().snapshots_id(snapshot);
@@ -268,7 +270,7 @@ impl Story<'_> {
             is_equal &= original.read_exact(&mut expected).is_ok() && expected == chunk;
             offset += chunk.len() as u64;
             chunks += 1;
-            bar.set(offset, size, 0, 0);
+            bar.show(&Progress { bytes: Some(offset), total_bytes: Some(size), ..Progress::default() });
         }
         bar.clear();
         if !is_equal || offset != size {
@@ -308,12 +310,12 @@ impl Story<'_> {
         let sent = self.client.create_recovery().body(request).send().await;
         let id = sent.map_err(|err| failed("restoring", &err))?.into_inner().id;
         let id = id.ok_or_else(|| lacks("restoring", "id"))?;
-        let mut bar = Bar::new("restored");
+        let mut bar = bar();
         let recovery = loop {
             let sent = self.client.get_recovery_by_id().id(&id).send().await;
             let recovery = sent.map_err(|err| failed("following the recovery", &err))?.into_inner();
             let (done, total) = restored_bytes(&recovery);
-            bar.set(done, total, 0, 0);
+            bar.show(&Progress { bytes: Some(done), total_bytes: Some(total), ..Progress::default() });
             if recovery.end_time_usecs.is_some() {
                 break recovery;
             }

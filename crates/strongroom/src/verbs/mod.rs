@@ -4,8 +4,17 @@
 //! services call differently has one shape here, whose JSON is the same for both. A verb that a service has no means
 //! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
 
-mod snapshot;
+mod backup;
+mod cat;
+mod diff;
+mod download;
+mod files;
+mod find;
+mod ls;
+mod policy;
+pub(crate) mod snapshot;
 mod snapshots;
+pub(crate) mod wait;
 
 use std::pin::Pin;
 
@@ -24,11 +33,24 @@ struct Verb {
 type Run = for<'a> fn(&'a ArgMatches) -> Pin<Box<dyn Future<Output = Result<(), Failure>> + 'a>>;
 
 /// In the order in which the help has them.
-const VERBS: &[Verb] = &[Verb {
-    command: snapshots::command,
-    run: |matches| Box::pin(snapshots::run(matches)),
-    hears_interrupts: false,
-}];
+const VERBS: &[Verb] = &[
+    Verb { command: backup::command, run: |matches| Box::pin(backup::run(matches)), hears_interrupts: true },
+    Verb {
+        command: snapshots::command,
+        run: |matches| Box::pin(snapshots::run(matches)),
+        hears_interrupts: false,
+    },
+    Verb { command: ls::command, run: |matches| Box::pin(ls::run(matches)), hears_interrupts: false },
+    Verb { command: find::command, run: |matches| Box::pin(find::run(matches)), hears_interrupts: false },
+    Verb { command: cat::command, run: |matches| Box::pin(cat::run(matches)), hears_interrupts: false },
+    Verb {
+        command: download::command,
+        run: |matches| Box::pin(download::run(matches)),
+        hears_interrupts: true,
+    },
+    Verb { command: diff::command, run: |matches| Box::pin(diff::run(matches)), hears_interrupts: false },
+    Verb { command: policy::command, run: |matches| Box::pin(policy::run(matches)), hears_interrupts: false },
+];
 
 /// Their commands.
 pub(crate) fn commands() -> impl Iterator<Item = Clap> {

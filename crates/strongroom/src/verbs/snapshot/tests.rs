@@ -91,3 +91,9 @@ fn paths_hold_what_lies_below_them() {
         assert_eq!(one.may_hold(path), is_held, "{path}");
     }
 }
+
+#[test]
+fn an_id_is_one_part_of_a_path() {
+    assert_eq!(encoded("eyJh_-=="), "eyJh_-%3D%3D");
+    assert_eq!(encoded("a/b?c d"), "a%2Fb%3Fc%20d");
+}
