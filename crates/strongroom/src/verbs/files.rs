@@ -188,7 +188,7 @@ pub(super) async fn named(
     pattern: &str,
     after: Option<&str>,
 ) -> Result<Option<Value>, Failure> {
-    let mut request = Request::new(target, Method::GET, "/strongroom/files").query("name", pattern);
+    let mut request = Request::new(target, Method::GET, "/strongroom/files").operation("find", true).query("name", pattern);
     if let Some(after) = after {
         request = request.query("after", after);
     }
@@ -223,9 +223,9 @@ pub(super) fn refused(target: &Target, what: &str) -> Failure {
     Failure::Usage(format!("the server at {} cannot {what}; {instead}", target.url()))
 }
 
-fn request(target: &Target, id: &str, what: &str) -> Request {
+fn request(target: &Target, id: &str, what: &'static str) -> Request {
     let path = format!("/strongroom/snapshots/{}/{what}", snapshot::encoded(id));
-    Request::new(target, Method::GET, &path)
+    Request::new(target, Method::GET, &path).operation(what, true)
 }
 
 async fn known(

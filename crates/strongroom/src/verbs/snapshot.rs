@@ -183,7 +183,8 @@ impl Snapshot {
 
     /// The snapshot in a line, to be told from others.
     fn told(&self) -> String {
-        let mut parts = vec![self.short_id.clone(), self.time.clone()];
+        let time = self.time.parse::<Timestamp>().map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        let mut parts = vec![self.short_id.clone(), time.unwrap_or_else(|_| self.time.clone())];
         parts.extend(self.group.iter().map(|name| format!("of {name:?}")));
         parts.extend(self.source.iter().map(|name| format!("on {name:?}")));
         parts.join(" ")
@@ -253,6 +254,11 @@ fn shorten(snapshots: &mut [Snapshot]) {
     for (snapshot, digest) in snapshots.iter_mut().zip(digests) {
         snapshot.short_id = digest[..length].to_owned();
     }
+}
+
+/// The short id of a snapshot that may be long enough, where the others are not at hand.
+pub(crate) fn short(id: &str) -> String {
+    digest(id)[..SHORTEST].to_owned()
 }
 
 fn digest(id: &str) -> String {

@@ -56,7 +56,7 @@ struct DownloadArgs {
     /// What to bring: whole paths, of files or folders
     #[arg(value_name = "PATH")]
     paths: Vec<String>,
-    /// Where to: a folder, or for one file its new name
+    /// The folder to put it into, or for one file its new name
     #[arg(long, value_name = "DIR|FILE", default_value = ".")]
     to: PathBuf,
     /// Replace files that are there
@@ -143,10 +143,15 @@ struct Place<'a> {
 }
 
 impl Place<'_> {
-    /// Where something of this name goes.
-    fn of(self, name: &OsString) -> PathBuf {
+    /// Where a file of this name goes.
+    fn of_file(self, name: &OsString) -> PathBuf {
         let is_folder = self.to.is_dir() || self.to.as_os_str().as_bytes().ends_with(b"/");
         if is_folder || !self.is_one { self.to.join(name) } else { self.to.to_owned() }
+    }
+
+    /// Where a folder of this name goes: the same place, whether it is the first time or the second.
+    fn of_folder(self, name: &OsString) -> PathBuf {
+        self.to.join(name)
     }
 }
 
@@ -164,12 +169,13 @@ impl Source<'_> {
         if zip || matches!((&entry, self.target), (None, Target::Ibm(_)) if path.ends_with('/')) {
             let mut name = name;
             name.push(".zip");
-            return self.archive(path, entry.as_ref(), &place.of(&name), interrupts).await;
+            return self.archive(path, entry.as_ref(), &place.of_file(&name), interrupts).await;
         }
-        let to = place.of(&name);
         let kept = "what has come is kept; the same command goes on from there";
         let outcome = match &entry {
-            Some(entry) if entry.is_folder() => self.folder(path, &to, interrupts).await,
+            Some(entry) if entry.is_folder() => {
+                self.folder(path, &place.of_folder(&name), interrupts).await
+            }
             Some(entry) if !entry.is_file() => Err(Failure::Usage(format!(
                 "{path} is a {}; only files and folders are brought here",
                 entry.kind
@@ -177,7 +183,7 @@ impl Source<'_> {
             None if matches!(self.target, Target::Storware(_)) => {
                 Err(files::refused(self.target, "give files of a backup"))
             }
-            entry => self.single(path, entry.as_ref(), &to, interrupts).await,
+            entry => self.single(path, entry.as_ref(), &place.of_file(&name), interrupts).await,
         };
         if outcome.is_err() && self.done.load(Ordering::Relaxed) > 0 {
             complain(format_args!("note: {kept}"));
