@@ -5,6 +5,7 @@
 
 mod access;
 mod agents;
+mod backups;
 mod clients;
 mod commands;
 mod compression;
@@ -19,6 +20,7 @@ mod examples;
 mod groups;
 mod objects;
 mod policies;
+mod policy_verb;
 mod profiles;
 mod progress;
 mod quickstart;

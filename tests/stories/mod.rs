@@ -1,4 +1,7 @@
 //! What people set out to do, each over several commands: the binary against the real server, with exit code and both
 //! outputs as they see them.
 
+mod first_backup;
 mod first_policy;
+mod hurry;
+mod ledger;

@@ -25,6 +25,11 @@
 //! lists of objects it is the one member that is required. An object that is sent as one of its members alone (`guid`,
 //! `name`, `value`) takes the value of that member.
 //!
+//! # Work
+//!
+//! An operation that starts something which ends later says `x-starts` with what it is: `run`, `recovery` or `task`.
+//! Its command can wait for that.
+//!
 //! This crate knows no HTTP, no command-line parser and no particular API.
 
 mod model;
@@ -33,7 +38,9 @@ mod read;
 #[cfg(feature = "read")]
 mod source;
 
-pub use model::{Answer, Api, Body, Column, Command, Form, Kind, Paging, Parameter, Place, Repeat, Resource};
+pub use model::{
+    Answer, Api, Body, Column, Command, Form, Kind, Paging, Parameter, Place, Repeat, Resource, Starts,
+};
 #[cfg(feature = "read")]
 pub use read::{Options, ReadError, read};
 #[cfg(feature = "read")]

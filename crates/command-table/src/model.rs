@@ -49,6 +49,8 @@ pub struct Command {
     pub answer: Answer,
     /// How a list goes on.
     pub paging: Option<Paging>,
+    /// What it starts that ends later.
+    pub starts: Option<Starts>,
     /// How the command is used, as one types it behind the name of the program.
     pub example: &'static str,
 }
@@ -193,6 +195,17 @@ impl Form {
             _ => Self::Plain,
         }
     }
+}
+
+/// What an operation starts that ends later.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Starts {
+    /// A run of a protection group.
+    Run,
+    /// A recovery.
+    Recovery,
+    /// One task, or several.
+    Task,
 }
 
 /// How a list goes on.

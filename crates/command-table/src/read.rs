@@ -13,7 +13,7 @@ use openapi_check::Bundle;
 use serde_json::Value;
 
 use self::document::{Document, is, text};
-use crate::{Answer, Api, Body, Command, Paging, Parameter, Place, Repeat, Resource};
+use crate::{Answer, Api, Body, Command, Paging, Parameter, Place, Repeat, Resource, Starts};
 
 const METHODS: [&str; 7] = ["get", "post", "put", "patch", "delete", "head", "options"];
 /// Says what an operation or a tag is called on the command line, where the rule gives no good name.
@@ -22,6 +22,8 @@ const COMMAND: &str = "x-command";
 const RESOURCES: &str = "x-command-resources";
 /// Says whether an operation may be sent twice, where the method does not tell.
 const REPEATABLE: &str = "x-repeatable";
+/// Says what an operation starts that ends later.
+const STARTS: &str = "x-starts";
 const JSON: &str = "application/json";
 const FORM: &str = "application/x-www-form-urlencoded";
 
@@ -153,6 +155,7 @@ impl<'d> Described<'d> {
             deprecated: is(operation, "deprecated"),
             server: server.map(leak),
             paging: paging(&parameters, answer, document),
+            starts: self.starts()?,
             parameters: leak_list(parameters),
             body,
             answer,
@@ -160,6 +163,16 @@ impl<'d> Described<'d> {
         };
         command.example = leak(&examples::example(self, &resource, &command));
         Ok((resource, command))
+    }
+
+    fn starts(self) -> Result<Option<Starts>, String> {
+        Ok(match self.operation.get(STARTS).map(|what| what.as_str().unwrap_or_default()) {
+            None => None,
+            Some("run") => Some(Starts::Run),
+            Some("recovery") => Some(Starts::Recovery),
+            Some("task") => Some(Starts::Task),
+            Some(other) => return Err(format!("{STARTS} is run, recovery or task, not {other:?}")),
+        })
     }
 
     fn body(self) -> Option<Body> {

@@ -29,8 +29,9 @@ impl Display for Source<&Resource> {
 impl Display for Source<&Command> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Command { verb, about, description, operation, method, path, .. } = self.0;
-        let Command { repeatable, deprecated, server, parameters, body, answer, paging, example, .. } =
-            self.0;
+        let Command {
+            repeatable, deprecated, server, parameters, body, answer, paging, starts, example, ..
+        } = self.0;
         write!(f, "Command {{ verb: {verb:?}, about: {about:?}, description: {description:?}, ")?;
         write!(
             f,
@@ -63,6 +64,10 @@ impl Display for Source<&Command> {
             Some(Paging::Cookie(name)) => write!(f, "paging: Some(Paging::Cookie({name:?})), ")?,
             Some(Paging::BodyCookie(name)) => write!(f, "paging: Some(Paging::BodyCookie({name:?})), ")?,
             None => write!(f, "paging: None, ")?,
+        }
+        match starts {
+            Some(starts) => write!(f, "starts: Some(Starts::{starts:?}), ")?,
+            None => write!(f, "starts: None, ")?,
         }
         write!(f, "example: {example:?} }}")
     }

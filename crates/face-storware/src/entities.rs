@@ -153,7 +153,12 @@ fn shown(entity: &Entity, guids: &Guids) -> Protection {
         host: entity.host.clone(),
         hypervisor_manager: json!({ "guid": guids.source(entity.id.object), "name": entity.host }),
         paths: entity.roots.iter().map(|root| root.path.to_string()).collect(),
-        excluded_paths: entity.roots.iter().flat_map(|root| &root.excluded).map(FilePath::to_string).collect(),
+        excluded_paths: entity
+            .roots
+            .iter()
+            .flat_map(|root| &root.excluded)
+            .map(FilePath::to_string)
+            .collect(),
         projects: wire::projects(&entity.extras),
     }
 }

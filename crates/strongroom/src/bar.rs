@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use indicatif::{BinaryBytes, HumanCount, ProgressBar, ProgressDrawTarget, ProgressStyle};
 
+use rustix::termios::{LocalModes, OptionalActions, Termios, tcgetattr, tcgetwinsize, tcsetattr};
+
 use crate::output::complain;
 
 /// How often a line is printed where there is no terminal to draw a bar on.
@@ -84,9 +86,13 @@ impl Progress {
     }
 }
 
+/// More columns of bar than this tell no more.
+const LONGEST: u16 = 40;
+
 /// A bar under what was said last. Dropping it takes it away.
 pub(crate) struct Bar {
     bar: ProgressBar,
+    _quiet: Option<Quiet>,
     scale: Option<Scale>,
     is_drawn: bool,
     last_line: Instant,
@@ -104,7 +110,8 @@ impl Bar {
         let is_drawn = std::io::stderr().is_terminal();
         let target = if is_drawn { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
-        Self { bar, scale: None, is_drawn, last_line: Instant::now(), indent }
+        let quiet = is_drawn.then(Quiet::begin).flatten();
+        Self { bar, _quiet: quiet, scale: None, is_drawn, last_line: Instant::now(), indent }
     }
 
     /// Shows how far it is.
@@ -145,6 +152,10 @@ impl Bar {
             Scale::Percent => "{wide_bar}  {percent:>3} %  {msg}  {eta} left",
             Scale::Unknown => "{spinner} {msg}  {elapsed}",
         };
+        // On a wide terminal the figures would be far from where the eye is.
+        let is_wide = tcgetwinsize(std::io::stderr()).is_ok_and(|size| size.ws_col > LONGEST + 80);
+        let rest =
+            if is_wide { rest.replace("{wide_bar}", &format!("{{bar:{LONGEST}}}")) } else { rest.to_owned() };
         if scale == Scale::Percent {
             self.bar.set_length(100);
         }
@@ -164,6 +175,29 @@ impl Bar {
     /// Takes the bar away: what is said next tells how it ended.
     pub(crate) fn clear(self) {
         self.bar.finish_and_clear();
+    }
+}
+
+/// The terminal without the `^C` that it writes where Ctrl-C is pressed, which would break the line of the bar.
+struct Quiet(Termios);
+
+impl Quiet {
+    /// `None` where it is that way already, or cannot be.
+    fn begin() -> Option<Self> {
+        let before = tcgetattr(std::io::stderr()).ok()?;
+        if !before.local_modes.contains(LocalModes::ECHOCTL) {
+            return None;
+        }
+        let mut quiet = before.clone();
+        quiet.local_modes.remove(LocalModes::ECHOCTL);
+        tcsetattr(std::io::stderr(), OptionalActions::Now, &quiet).ok()?;
+        Some(Self(before))
+    }
+}
+
+impl Drop for Quiet {
+    fn drop(&mut self) {
+        let _ = tcsetattr(std::io::stderr(), OptionalActions::Now, &self.0);
     }
 }
 

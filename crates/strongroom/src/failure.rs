@@ -12,9 +12,6 @@ pub(crate) enum Failure {
     /// What was asked for cannot be done as asked; says how it can.
     #[error("{0}")]
     Usage(String),
-    /// What was named is not there.
-    #[error("{0}")]
-    Missing(String),
     /// What is there does not allow it.
     #[error("{0}")]
     Conflict(String),
@@ -122,7 +119,6 @@ impl Failure {
     pub(crate) fn exit(&self) -> Exit {
         match self {
             Self::Usage(_) | Self::Body(_) => Exit::Usage,
-            Self::Missing(_) => Exit::NotFound,
             Self::Conflict(_) => Exit::Conflict,
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,

@@ -77,14 +77,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let Some((name, inner)) = matches.subcommand() else { return Ok(()) };
     match name {
         "exit-codes" => return print::text(&Exit::table()),
-        "ibm" | "storware" | "api" => {
-            return on_one_thread(async {
-                tokio::select! {
-                    done = commands::run(name, inner) => done,
-                    _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
-                }
-            });
-        }
+        "ibm" | "storware" | "api" => return on_one_thread(commands::run(name, inner)),
         name if verbs::has(name) => return on_one_thread(verbs::run(name, inner)),
         _ => {}
     }

@@ -11,7 +11,7 @@ use strongroom_profile::Kind as Service;
 
 use super::pages::{self, Wanted};
 use super::request::Request;
-use super::{api, curl, input, skeleton, table};
+use super::{api, curl, input, skeleton, table, work};
 use crate::connect::{ConnectArgs, Target};
 use crate::failure::Failure;
 use crate::output::complain;
@@ -22,14 +22,26 @@ pub(crate) async fn run(name: &str, matches: &ArgMatches) -> Result<(), Failure>
     let service = match name {
         "ibm" => Service::Ibm,
         "storware" => Service::Storware,
-        _ => return api::run(matches).await,
+        _ => {
+            return tokio::select! {
+                done = api::run(matches) => done,
+                _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+            };
+        }
     };
     // clap lets nothing else through.
     let Some((resource, matches)) = matches.subcommand() else { return Ok(()) };
     let Some((verb, matches)) = matches.subcommand() else { return Ok(()) };
     let command = table::api(service).resource(resource).and_then(|resource| resource.command(verb));
     let Some(command) = command else { return Ok(()) };
-    one(service, command, matches).await
+    // What starts work hears Ctrl-C by itself, to have that canceled.
+    if command.starts.is_some() && matches.get_flag("wait") {
+        return one(service, command, matches).await;
+    }
+    tokio::select! {
+        done = one(service, command, matches) => done,
+        _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted),
+    }
 }
 
 async fn one(service: Service, command: &'static Command, matches: &ArgMatches) -> Result<(), Failure> {
@@ -46,9 +58,14 @@ async fn one(service: Service, command: &'static Command, matches: &ArgMatches) 
     let body = input::body(service, command, matches)?;
     input::warn_of_unlisted(command, matches);
     let connect = connect_args(matches)?;
-    let mut request = match command.server {
-        None => input::request(&target(&connect, service)?, command, matches)?,
-        Some(server) => elsewhere(&connect, command, server)?,
+    let client = match command.server {
+        None => Some(target(&connect, service)?),
+        Some(_) => None,
+    };
+    let mut request = match (command.server, &client) {
+        (None, Some(client)) => input::request(client, command, matches)?,
+        (None, None) => return Ok(()),
+        (Some(server), _) => elsewhere(&connect, command, server)?,
     };
     if let Some(body) = &body {
         request = match command.body {
@@ -68,6 +85,17 @@ async fn one(service: Service, command: &'static Command, matches: &ArgMatches) 
         Answer::Json { pointer, list, columns } => (Some(pointer), list, columns),
     };
     let view = View::of(matches)?;
+    if let (Some(starts), Some(client), true) =
+        (command.starts, &client, command.starts.is_some() && matches.get_flag("wait"))
+    {
+        let work = work::Work { starts, command, matches, client };
+        let (answer, outcome) = work.done(request).await?;
+        let document = table::document(service)?;
+        let schema = work::schema(document, starts, pointer);
+        let schema = schema.map(|schema| (document, schema));
+        view.show(&answer, &Shape { list, columns, schema })?;
+        return outcome;
+    }
     let answer = match (command.paging, list) {
         (Some(paging), Some(list)) => pages::fetch(request, body, paging, list, wanted(matches)).await?,
         _ => request.send().await?.into_inner(),

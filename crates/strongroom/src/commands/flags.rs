@@ -4,6 +4,8 @@ use clap::builder::{PossibleValue, StringValueParser, TypedValueParser, ValuePar
 use clap::{Arg, ArgAction, ArgMatches, Command as Clap};
 use command_table::{Answer, Command, Kind, Parameter, Place, Repeat};
 
+use crate::verbs::wait;
+
 /// The flags of all that can be given to an operation.
 pub(super) fn add(mut clap: Clap, command: &'static Command) -> Clap {
     for parameter in command.parameters {
@@ -13,6 +15,9 @@ pub(super) fn add(mut clap: Clap, command: &'static Command) -> Clap {
         clap = clap.args(body_flags());
     }
     clap = clap.arg(dry_run());
+    if command.starts.is_some() {
+        clap = clap.args(waiting());
+    }
     if command.paging.is_some() {
         clap = clap.arg(
             Arg::new("all")
@@ -68,6 +73,25 @@ pub(super) fn body_flags() -> [Arg; 3] {
             .exclusive(true)
             .help("Print a body to fill in, and send nothing")
             .help_heading("Body"),
+    ]
+}
+
+/// The flags of a command that starts something which ends later.
+fn waiting() -> [Arg; 2] {
+    [
+        Arg::new("wait")
+            .long("wait")
+            .action(ArgAction::SetTrue)
+            .conflicts_with("dry-run")
+            .help("Wait until what it starts has ended, and print that; exit codes 6 and 7 say how it ended")
+            .help_heading("Waiting"),
+        Arg::new("timeout")
+            .long("timeout")
+            .value_name("DURATION")
+            .value_parser(ValueParser::new(wait::duration))
+            .requires("wait")
+            .help("Wait for so long at most, such as 90s, 30m or 2h; then it goes on by itself (exit code 9)")
+            .help_heading("Waiting"),
     ]
 }
 

@@ -27,6 +27,7 @@ mod request;
 mod skeleton;
 mod table;
 mod tree;
+mod work;
 
 pub(crate) use call::run;
 pub(crate) use request::Request;

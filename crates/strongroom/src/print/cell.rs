@@ -1,7 +1,7 @@
 //! A value as a text that fits into a line.
 
 use command_table::Form;
-use indicatif::{BinaryBytes, HumanDuration};
+use indicatif::BinaryBytes;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use serde_json::Value;
@@ -21,7 +21,7 @@ pub(super) fn human(value: &Value, form: Form) -> String {
         (Form::Seconds, Some(at)) => moment(Timestamp::from_second(at), at),
         (Form::Bytes, Some(bytes)) if bytes >= 0 => BinaryBytes(bytes.unsigned_abs()).to_string(),
         (Form::Span, Some(span)) if span >= 0 => {
-            HumanDuration(std::time::Duration::from_millis(span.unsigned_abs())).to_string()
+            span_of(std::time::Duration::from_millis(span.unsigned_abs()))
         }
         _ => plain(value),
     }
@@ -52,6 +52,16 @@ fn moment(at: Result<Timestamp, jiff::Error>, number: i64) -> String {
     match at {
         Ok(at) if number > 0 => at.to_zoned(TimeZone::system()).strftime("%Y-%m-%d %H:%M:%S").to_string(),
         _ => String::new(),
+    }
+}
+
+/// A length of time in the two units that tell most.
+fn span_of(span: std::time::Duration) -> String {
+    match span.as_secs() {
+        0..60 => format!("{:.2} s", span.as_secs_f64()),
+        whole @ 60..3_600 => format!("{} min {:02} s", whole / 60, whole % 60),
+        whole @ 3_600..86_400 => format!("{} h {:02} min", whole / 3_600, whole % 3_600 / 60),
+        whole => format!("{} d {:02} h", whole / 86_400, whole % 86_400 / 3_600),
     }
 }
 

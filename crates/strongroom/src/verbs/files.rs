@@ -188,7 +188,8 @@ pub(super) async fn named(
     pattern: &str,
     after: Option<&str>,
 ) -> Result<Option<Value>, Failure> {
-    let mut request = Request::new(target, Method::GET, "/strongroom/files").operation("find", true).query("name", pattern);
+    let mut request =
+        Request::new(target, Method::GET, "/strongroom/files").operation("find", true).query("name", pattern);
     if let Some(after) = after {
         request = request.query("after", after);
     }

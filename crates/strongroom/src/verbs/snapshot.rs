@@ -183,7 +183,8 @@ impl Snapshot {
 
     /// The snapshot in a line, to be told from others.
     fn told(&self) -> String {
-        let time = self.time.parse::<Timestamp>().map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        let time =
+            self.time.parse::<Timestamp>().map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
         let mut parts = vec![self.short_id.clone(), time.unwrap_or_else(|_| self.time.clone())];
         parts.extend(self.group.iter().map(|name| format!("of {name:?}")));
         parts.extend(self.source.iter().map(|name| format!("on {name:?}")));
@@ -256,7 +257,8 @@ fn shorten(snapshots: &mut [Snapshot]) {
     }
 }
 
-/// The short id of a snapshot that may be long enough, where the others are not at hand.
+/// The short id of a snapshot that was just made, without looking whether another begins alike: none does, as good as
+/// always.
 pub(crate) fn short(id: &str) -> String {
     digest(id)[..SHORTEST].to_owned()
 }

@@ -139,7 +139,7 @@ fn source<'s>(
                 let names = list(sources.iter().map(|source| name_of(source).to_owned()));
                 let there =
                     if names.is_empty() { "there is none".to_owned() } else { format!("there is {names}") };
-                Err(Failure::Missing(format!("no machine {wanted:?} is registered as a source; {there}")))
+                Err(Failure::NotFound(format!("no machine {wanted:?} is registered as a source; {there}")))
             }
         };
     }

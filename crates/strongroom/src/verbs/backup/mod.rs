@@ -13,6 +13,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::Value;
 
+use super::snapshot;
 use super::wait::{Outcome, WaitArgs};
 use crate::connect::{ConnectArgs, Target};
 use crate::failure::Failure;
@@ -110,7 +111,10 @@ struct Done {
     /// `full` or `incremental`.
     kind: Option<&'static str>,
     run: Option<String>,
+    /// What the service calls the snapshot.
     snapshot: Option<String>,
+    /// What `strongroom snapshots` calls it.
+    short_id: Option<String>,
     files: Option<u64>,
     bytes_read: Option<u64>,
     bytes_stored: Option<u64>,
@@ -155,14 +159,19 @@ struct Ended {
     outcome: Outcome,
 }
 
-const COLUMNS: [Column; 7] = [
+const COLUMNS: [Column; 12] = [
+    Column { title: "SNAPSHOT", path: "shortId", form: Form::Plain },
     Column { title: "STATUS", path: "status", form: Form::Plain },
-    Column { title: "SNAPSHOT", path: "snapshot", form: Form::Plain },
     Column { title: "FILES", path: "files", form: Form::Plain },
     Column { title: "READ", path: "bytesRead", form: Form::Bytes },
     Column { title: "STORED", path: "bytesStored", form: Form::Bytes },
     Column { title: "TOOK", path: "tookMsecs", form: Form::Span },
     Column { title: "GROUP", path: "group", form: Form::Plain },
+    Column { title: "KIND", path: "kind", form: Form::Plain },
+    Column { title: "STARTED", path: "started", form: Form::Time },
+    Column { title: "PATHS", path: "paths", form: Form::Plain },
+    Column { title: "RUN", path: "run", form: Form::Plain },
+    Column { title: "FULL ID", path: "snapshot", form: Form::Plain },
 ];
 
 pub(super) fn command() -> Clap {
@@ -184,7 +193,8 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         Target::Storware(client) => storware::back_up(&client, &args, &mut interrupts).await?,
     };
     let what = format!("The backup of {}", ended.plan.group.name);
-    let report = Report { done: ended.done, plan: ended.plan };
+    let short_id = ended.done.snapshot.as_deref().map(snapshot::short);
+    let report = Report { done: Done { short_id, ..ended.done }, plan: ended.plan };
     let report = serde_json::to_value(&report).unwrap_or(Value::Null);
     view.show_row(&report, &COLUMNS)?;
     ended.outcome.settle(&what)

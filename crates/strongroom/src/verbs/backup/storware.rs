@@ -126,7 +126,7 @@ async fn vendors(client: &Client, args: &BackupArgs, paths: Vec<String>) -> Resu
     };
     let entities = client.list_protected_entities().send().await?.into_inner();
     let Some(entity) = entities.into_iter().find(|entity| entity.name == *name) else {
-        return Err(Failure::Missing(format!(
+        return Err(Failure::NotFound(format!(
             "this server has no entity {name:?}, and cannot be told to protect a folder; `strongroom storware \
              entities list` shows what it has"
         )));

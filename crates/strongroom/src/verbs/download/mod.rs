@@ -173,9 +173,7 @@ impl Source<'_> {
         }
         let kept = "what has come is kept; the same command goes on from there";
         let outcome = match &entry {
-            Some(entry) if entry.is_folder() => {
-                self.folder(path, &place.of_folder(&name), interrupts).await
-            }
+            Some(entry) if entry.is_folder() => self.folder(path, &place.of_folder(&name), interrupts).await,
             Some(entry) if !entry.is_file() => Err(Failure::Usage(format!(
                 "{path} is a {}; only files and folders are brought here",
                 entry.kind

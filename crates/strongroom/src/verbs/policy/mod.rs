@@ -270,12 +270,12 @@ pub(super) fn pick(
     let found = policies.iter().position(|policy| policy.name == text || policy.id.as_deref() == Some(text));
     match found {
         Some(index) => Ok(policies.swap_remove(index)),
-        None if policies.is_empty() => Err(Failure::Missing(format!(
+        None if policies.is_empty() => Err(Failure::NotFound(format!(
             "there is no policy {text:?}, and no other one; make it with `strongroom policy create`"
         ))),
         None => {
             let names: Vec<&str> = policies.iter().map(|policy| policy.name.as_str()).collect();
-            Err(Failure::Missing(format!("there is no policy {text:?}; there are: {}", names.join(", "))))
+            Err(Failure::NotFound(format!("there is no policy {text:?}; there are: {}", names.join(", "))))
         }
     }
 }

@@ -182,8 +182,16 @@ impl Rules {
         let mut said = self.keep.said().into_iter();
         if let Some((unit, count)) = said.next() {
             let before = regular.retention.take();
-            let before = before.as_ref().filter(|before| before.unit == unit);
-            regular.retention = Some(self.retention(unit, count, before));
+            let is_same = before.as_ref().is_some_and(|before| before.unit == unit);
+            let lock = before.as_ref().and_then(|before| before.data_lock_config.as_ref());
+            regular.retention = Some(match lock {
+                // The lock was said in another unit: it stays one for as long as backups are kept.
+                Some(lock) if self.lock == Lock::AsIs && !is_same => {
+                    let rules = Self { lock: Lock::Mode(lock.mode.clone()), ..self.clone() };
+                    rules.retention(unit, count, None)
+                }
+                _ => self.retention(unit, count, before.as_ref()),
+            });
         }
         for (unit, count) in said {
             let before = known.iter().find(|(known, _)| *known == unit).map(|(_, retention)| retention);
@@ -201,8 +209,12 @@ impl Rules {
             Lock::Mode(mode) => {
                 retention.with_data_lock_config(types::DataLockConfig::new(count, mode.clone(), unit))
             }
-            Lock::AsIs => match before.and_then(|before| before.data_lock_config.clone()) {
-                Some(lock) => retention.with_data_lock_config(lock),
+            // One that lasts as long as its backups goes on doing so.
+            Lock::AsIs => match before.and_then(|before| Some((before, before.data_lock_config.clone()?))) {
+                Some((before, lock)) if (lock.duration, &lock.unit) == (before.duration, &before.unit) => {
+                    retention.with_data_lock_config(types::DataLockConfig { duration: count, ..lock })
+                }
+                Some((_, lock)) => retention.with_data_lock_config(lock),
                 None => retention,
             },
         }
@@ -326,6 +338,6 @@ mod tests {
         assert!(policy.extended_retention.unwrap().contains(&odd));
         let regular = policy.backup_policy.regular;
         assert_eq!(every(regular.incremental.map(|it| it.schedule).as_ref()), "1d");
-        assert_eq!(regular.retention.unwrap().data_lock_config.unwrap().duration, 7);
+        assert_eq!(regular.retention.unwrap().data_lock_config.unwrap().duration, 14);
     }
 }

@@ -71,6 +71,11 @@ pub(crate) struct WaitArgs {
 }
 
 impl WaitArgs {
+    /// Waiting, for so long at most.
+    pub(crate) fn until(timeout: Option<Duration>) -> Self {
+        Self { wait: true, no_wait: false, timeout }
+    }
+
     /// Whether to wait at all.
     pub(crate) fn waits(&self) -> bool {
         !self.no_wait
