@@ -5,3 +5,6 @@ mod first_backup;
 mod first_policy;
 mod hurry;
 mod ledger;
+mod lost_letter;
+mod what_changed;
+mod whole_folder;

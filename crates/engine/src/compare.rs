@@ -191,3 +191,6 @@ fn same_attributes(before: &Node, after: &Node) -> bool {
         && before.xattrs == after.xattrs
         && (is_folder || before.modified_at == after.modified_at)
 }
+
+#[cfg(test)]
+mod tests;

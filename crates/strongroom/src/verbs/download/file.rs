@@ -46,7 +46,9 @@ impl Source<'_> {
         let failed = |error: io::Error| Failure::machine(format!("write {}", shown(&part)), error);
         let mut options = OpenOptions::new();
         let no_links = rustix::fs::OFlags::NOFOLLOW.bits().cast_signed();
-        options.create(true).write(true).mode(mode(entry)).custom_flags(no_links);
+        // Until it is whole nobody else reads it, whatever it will be.
+        let new = if entry.and_then(mode).is_some() { 0o600 } else { 0o666 };
+        options.create(true).write(true).mode(new).custom_flags(no_links);
         let file = options.open(&part).map_err(failed)?;
         let mut have = file.metadata().map_err(failed)?.len();
         if size.is_some_and(|size| have > size) {
@@ -80,6 +82,9 @@ impl Source<'_> {
         if let Some(at) = entry.and_then(modified) {
             file.set_times(FileTimes::new().set_modified(at)).map_err(failed)?;
         }
+        if let Some(mode) = entry.and_then(mode) {
+            file.set_permissions(Permissions::from_mode(mode)).map_err(failed)?;
+        }
         file.sync_all().map_err(failed)?;
         fs::rename(&part, to).map_err(|error| Failure::machine(format!("write {}", shown(to)), error))?;
         Ok(Some(written))
@@ -108,24 +113,22 @@ fn is_same(there: &fs::Metadata, entry: &Entry) -> bool {
         && modified(entry).is_some_and(|at| there.modified().is_ok_and(|there| there == at))
 }
 
-/// The permissions of a new file; those of whoever runs this take away from them.
-fn mode(entry: Option<&Entry>) -> u32 {
-    let mode = entry.and_then(|entry| u32::from_str_radix(entry.mode.as_deref()?, 8).ok());
-    // Without set-uid and the like, and writable for as long as it is written.
-    mode.map_or(0o666, |mode| mode & 0o777 | 0o200)
+/// The permissions that a file had, without set-uid and the like.
+fn mode(entry: &Entry) -> Option<u32> {
+    Some(u32::from_str_radix(entry.mode.as_deref()?, 8).ok()? & 0o777)
 }
 
 pub(super) fn modified(entry: &Entry) -> Option<SystemTime> {
     entry.modified.as_deref()?.parse::<Timestamp>().ok().map(SystemTime::from)
 }
 
-/// Gives a folder the time that it had. That it cannot be is no loss.
-pub(super) fn set_time(folder: &Path, entry: &Entry) {
+/// Gives a folder the time and the permissions that it had. That it cannot have them is no loss.
+pub(super) fn set_look(folder: &Path, entry: &Entry) {
     if let (Some(at), Ok(folder)) = (modified(entry), File::open(folder)) {
         let _ = folder.set_modified(at);
     }
-    if let Some(mode) = entry.mode.as_deref().and_then(|mode| u32::from_str_radix(mode, 8).ok()) {
+    if let Some(mode) = mode(entry) {
         // Whoever runs this must get into it.
-        let _ = fs::set_permissions(folder, Permissions::from_mode(mode & 0o777 | 0o700));
+        let _ = fs::set_permissions(folder, Permissions::from_mode(mode | 0o700));
     }
 }

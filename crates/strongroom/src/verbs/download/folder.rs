@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use futures::{StreamExt as _, TryStreamExt as _, stream};
 
 use super::super::files::{self, Entry};
-use super::file::set_time;
+use super::file::set_look;
 use super::{Brought, Source, make_parent, shown, watched};
 use crate::bar::{Bar, Progress};
 use crate::failure::Failure;
@@ -81,7 +81,7 @@ impl Source<'_> {
         }
         // Innermost first: what is put into a folder changes its time.
         for (entry, place) in things.iter().rev().filter(|(entry, _)| entry.is_folder()) {
-            set_time(place, entry);
+            set_look(place, entry);
         }
         let fetched = fetched.into_inner();
         Ok(Brought {
