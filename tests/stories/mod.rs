@@ -9,3 +9,5 @@ mod lost_letter;
 mod morning_round;
 mod rotten_disk;
 mod watching;
+mod what_changed;
+mod whole_folder;

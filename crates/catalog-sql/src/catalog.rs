@@ -8,10 +8,10 @@ use engine::{
     UpgradeTask,
 };
 use engine::{
-    ApiKey, Caller, Catalog, FileEntry, FilePage, FileQuery, FireTime, Group, GroupId, GroupRules, HostFacts,
-    Installation, Job, JobId, Lane, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
-    PolicyRules, Recovery, RecoveryFilter, RecoveryId, Result, Run, RunFilter, RunId, SecretDigest, Snapshot,
-    SnapshotFilter, SnapshotId, Source, TenantId,
+    ApiKey, Caller, Catalog, FileEntry, FilePage, FilePath, FileQuery, FileVersion, FireTime, Group, GroupId,
+    GroupRules, HostFacts, Installation, Job, JobId, Lane, NewObjectSnapshot, NewRecovery, NewSource,
+    ObjectId, Policy, PolicyId, PolicyRules, Recovery, RecoveryFilter, RecoveryId, Result, Run, RunFilter,
+    RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId,
 };
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -259,6 +259,15 @@ impl Catalog for SqlCatalog {
 
     async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage> {
         files::search(&self.database, tenant, query).await
+    }
+
+    async fn file_versions(
+        &self,
+        tenant: &TenantId,
+        groups: &[GroupId],
+        files: &[(ObjectId, FilePath)],
+    ) -> Result<Vec<FileVersion>> {
+        files::versions(&self.database, tenant, groups, files).await
     }
 
     // Recoveries.

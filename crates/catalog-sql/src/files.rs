@@ -14,9 +14,11 @@ mod indexing;
 mod pattern;
 mod search;
 pub(crate) mod series;
+mod versions;
 
 pub(crate) use indexing::complete_object;
 pub(crate) use search::search;
+pub(crate) use versions::versions;
 
 use engine::{Error, FileKind, Result};
 

@@ -17,6 +17,7 @@ mod backup;
 mod blackout;
 mod board;
 mod check;
+mod compare;
 mod connection;
 mod connector;
 mod control;
@@ -61,6 +62,7 @@ pub use backup::{Backup, BackupFilter, BackupNote};
 pub use check::{
     CheckDepth, CheckReport, CheckStats, Damage, DamagedThing, Harm, HarmedSnapshot, VaultCheck,
 };
+pub use compare::{Change, Difference};
 pub use connection::{Connection, RegistrationToken};
 pub use connector::{Connector, ConnectorFacts};
 pub use control::JobControl;
@@ -86,7 +88,9 @@ pub use ports::{
     NoProgress, Node, NodeContent, Progress, PruneReport, SinkReport, SystemClock, Vault, VaultSnapshot,
     Wanted, WriteJob,
 };
-pub use ports::{MountCatalog, MountJob, Mounts, SnapshotTree, TaskCatalog, Unmounting, UserCatalog};
+pub use ports::{
+    ContentMark, MountCatalog, MountJob, Mounts, SnapshotTree, TaskCatalog, Unmounting, UserCatalog,
+};
 pub use recovery::{
     NewRecovery, Place, Recovery, RecoveryFilter, RecoveryPlan, RecoveryState, RestoreOptions, RestoreStats,
 };
@@ -97,13 +101,13 @@ pub use schedule::{Start, TimeOfDay, next_due};
 pub use scheduler::Scheduler;
 pub use services::Login;
 pub use services::{
-    Advance, Download, FoundObject, NewApiKey, NewConnector, Protection, RunProgress, Secret, TakenSnapshot,
-    Token,
+    Advance, Download, FolderPage, FoundObject, NewApiKey, NewConnector, Protection, RunProgress, Secret,
+    TakenSnapshot, Token,
 };
 pub use services::{Check, CheckEvent};
 pub use snapshot::{
-    FileCursor, FileEntry, FileHit, FileKind, FilePage, FileQuery, LockMode, Snapshot, SnapshotFilter,
-    SnapshotLock,
+    FileCursor, FileEntry, FileHistory, FileHit, FileKind, FilePage, FileQuery, FileVersion, HistoryPage,
+    LockMode, Snapshot, SnapshotFilter, SnapshotLock,
 };
 pub use snapshot_change::SnapshotChange;
 pub use source::{HostFacts, NewSource, OsFamily, Source, Volume};

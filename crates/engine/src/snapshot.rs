@@ -161,3 +161,40 @@ pub struct FileHit {
     /// That latest snapshot.
     pub snapshot: SnapshotId,
 }
+
+/// A page of files that a search found, each with all its versions.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct HistoryPage {
+    /// The files, in a stable order.
+    pub files: Vec<FileHistory>,
+    /// The snapshots that they are in, the latest first.
+    pub snapshots: Vec<Snapshot>,
+    /// How many there were over all pages when the first one was read.
+    pub total: u64,
+    /// What to give as [`FileQuery::after`] for the next page; none means this was the last.
+    pub next: Option<FileCursor>,
+}
+
+/// A path of an object, and what it was in the snapshots that are left.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileHistory {
+    /// Of which object.
+    pub object: ObjectId,
+    /// Where it lies.
+    pub path: FilePath,
+    /// What it was, the oldest first.
+    pub versions: Vec<FileVersion>,
+}
+
+/// What a file was in some snapshots that one group took of its object one after the other.
+#[derive(Clone, Debug, PartialEq)]
+pub struct FileVersion {
+    /// Of which object.
+    pub object: ObjectId,
+    /// By which group.
+    pub group: GroupId,
+    /// What it was.
+    pub entry: FileEntry,
+    /// In which snapshots, the oldest first; at least one.
+    pub snapshots: Vec<SnapshotId>,
+}

@@ -11,6 +11,7 @@ mod auth;
 mod call;
 mod checks;
 mod error;
+mod files;
 mod handlers;
 mod router;
 mod wire;

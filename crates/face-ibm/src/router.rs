@@ -15,7 +15,7 @@ use http::HeaderMap;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::{auth, checks, handlers};
+use crate::{auth, checks, files, handlers};
 
 /// The largest request body that is read.
 const LARGEST_BODY: usize = 16 << 20;
@@ -42,13 +42,16 @@ pub fn handled_operations() -> Vec<&'static str> {
     ids
 }
 
-/// The routes of every operation in `contract`.
+/// The routes of every operation in `contract`, and a few of our own.
 pub fn router(engine: Engine, contract: Arc<Contract>, settings: Settings) -> Router {
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: false, largest_body: LARGEST_BODY };
     let face = Arc::new(Face { engine: engine.clone(), requests: AtomicU64::new(1) });
-    let own = checks::routes(Arc::clone(&face));
-    let router = own.merge(routes.build(face, Arc::clone(&contract), "", &[handlers::token::OPERATION]));
+    let router = checks::routes(Arc::clone(&face));
+    let documented =
+        routes.build(Arc::clone(&face), Arc::clone(&contract), "", &[handlers::token::OPERATION]);
+    let router =
+        router.merge(documented).nest(files::BASE, face_files::router(files::Files::new(face)));
     // Tokens are another service's business: a form comes in, nobody is known yet, and errors look otherwise.
     let Some(path) = contract.operation(handlers::token::OPERATION).map(|token| token.path.clone()) else {
         return router;

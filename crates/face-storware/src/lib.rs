@@ -17,6 +17,7 @@ mod checks;
 mod desk;
 mod entities;
 mod error;
+mod files;
 mod handlers;
 mod lenient;
 mod names;

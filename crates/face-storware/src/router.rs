@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::auth::{self, Reach};
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{checks, entities, handlers, lenient};
+use crate::{checks, entities, files, handlers, lenient};
 
 /// Where the API lies.
 const BASE: &str = "/api";
@@ -50,12 +50,10 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: &Settings) -> R
     let face = Arc::new(Face { engine, reach, other_sites: settings.other_sites.clone() });
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: true, largest_body: LARGEST_BODY };
-    entities::routes(Arc::clone(&face)).merge(checks::routes(Arc::clone(&face))).merge(routes.build(
-        face,
-        contract,
-        BASE,
-        &[],
-    ))
+    entities::routes(Arc::clone(&face))
+        .merge(checks::routes(Arc::clone(&face)))
+        .nest(files::BASE, face_files::router(files::Files::new(Arc::clone(&face))))
+        .merge(routes.build(face, contract, BASE, &[]))
 }
 
 /// What handlers work with.

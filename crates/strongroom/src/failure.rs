@@ -123,11 +123,11 @@ impl Failure {
             Self::Call(error) => Exit::of_call(error),
             Self::Profile(strongroom_profile::Error::NoSecret { .. }) => Exit::Auth,
             Self::Profile(_) => Exit::Usage,
+            Self::NotFound(_) => Exit::NotFound,
             Self::Interrupted | Self::Canceled(_) | Self::Left { .. } => Exit::Interrupted,
             Self::RunFailed { .. } => Exit::RunFailed,
             Self::Warnings { .. } => Exit::Warnings,
             Self::OutOfTime { .. } => Exit::OutOfTime,
-            Self::NotFound(_) => Exit::NotFound,
             Self::Step { .. } | Self::Server(_) | Self::Machine { .. } => Exit::Failed,
         }
     }

@@ -2,8 +2,9 @@
 
 use std::os::unix::ffi::OsStrExt;
 
-use engine::{FileEntry, FileKind, FilePath, Node, NodeContent};
+use engine::{ContentMark, FileEntry, FileKind, FilePath, Node, NodeContent};
 use rustic_core::repofile::{Node as StoredNode, NodeType};
+use sha2::{Digest as _, Sha256};
 
 /// Where the format, which is Go's, keeps setuid, setgid and sticky.
 const SPECIAL_BITS: [(u32, u32); 3] = [(1 << 23, 0o4000), (1 << 22, 0o2000), (1 << 20, 0o1000)];
@@ -36,6 +37,19 @@ pub(crate) fn entry(path: FilePath, stored: &StoredNode) -> FileEntry {
         _ => FileKind::Other,
     };
     FileEntry { path, kind, size_bytes: size(stored), modified_at: stored.meta.mtime }
+}
+
+/// A mark of what a node holds. The format names content by what it is: a folder by one id, a file by those of its
+/// parts, and the parts are cut by the content alone.
+pub(crate) fn mark(stored: &StoredNode) -> ContentMark {
+    let mut hasher = Sha256::new();
+    if let Some(tree) = &stored.subtree {
+        hasher.update(tree.to_hex().as_str());
+    }
+    for part in stored.content.iter().flatten() {
+        hasher.update(part.to_hex().as_str());
+    }
+    ContentMark(hasher.finalize().into())
 }
 
 /// The size of a regular file; 0 for what is none.

@@ -9,7 +9,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use engine::{Error, FilePath, Node, Result, SnapshotTree};
+use engine::{ContentMark, Error, FilePath, Node, Result, SnapshotTree};
 use rustic_core::repofile::{Node as StoredNode, NodeType};
 use rustic_core::vfs::OpenFile;
 
@@ -154,6 +154,11 @@ impl SnapshotTree for Tree {
     fn list(&self, folder: &FilePath) -> Result<Vec<Node>> {
         let folder = self.with_reader(|reader| self.folder(reader, folder))?;
         Ok(folder.0.iter().map(|(path, node)| nodes::node(path.clone(), node)).collect())
+    }
+
+    fn list_marked(&self, folder: &FilePath) -> Result<Vec<(Node, ContentMark)>> {
+        let folder = self.with_reader(|reader| self.folder(reader, folder))?;
+        Ok(folder.0.iter().map(|(path, node)| (nodes::node(path.clone(), node), nodes::mark(node))).collect())
     }
 
     fn read(&self, path: &FilePath, offset: u64, length: u64) -> Result<Vec<u8>> {

@@ -141,19 +141,28 @@ fn push_conditions(
 /// A row of the answer, with the number of its file.
 fn hit(row: &Row) -> Result<(i64, FileHit)> {
     let get = |column: usize| row.try_get::<i64, _>(column).map_err(fault("reading a hit"));
-    let path: Vec<u8> = row.try_get(2).map_err(fault("reading a hit"))?;
-    let modified_us: Option<i64> = row.try_get(7).map_err(fault("reading a hit"))?;
+    let hit = FileHit {
+        object: ObjectId(get(1)?),
+        group: GroupId(get(3)?),
+        entry: entry(row)?,
+        snapshot: SnapshotId(get(4)?),
+    };
+    Ok((get(0)?, hit))
+}
+
+/// What a row says of a file: its path in the third column, kind, size and time in the last three of eight.
+pub(super) fn entry(row: &Row) -> Result<FileEntry> {
+    let get = |column: usize| row.try_get::<i64, _>(column).map_err(fault("reading a file"));
+    let path: Vec<u8> = row.try_get(2).map_err(fault("reading a file"))?;
+    let modified_us: Option<i64> = row.try_get(7).map_err(fault("reading a file"))?;
     let modified_at = modified_us
         .map(Timestamp::from_microsecond)
         .transpose()
         .map_err(|error| Error::internal("an entry of the catalog cannot be understood", error))?;
-    let entry = FileEntry {
+    Ok(FileEntry {
         path: FilePath::from_bytes(path),
         kind: kind_of_number(get(5)?)?,
         size_bytes: u64::try_from(get(6)?).unwrap_or(0),
         modified_at,
-    };
-    let hit =
-        FileHit { object: ObjectId(get(1)?), group: GroupId(get(3)?), entry, snapshot: SnapshotId(get(4)?) };
-    Ok((get(0)?, hit))
+    })
 }

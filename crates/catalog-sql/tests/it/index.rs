@@ -60,6 +60,42 @@ async fn a_file_shows_as_the_latest_snapshot_that_holds_it() {
 }
 
 #[tokio::test]
+async fn a_version_names_the_snapshots_that_show_it() {
+    let (world, group) = protected().await;
+    let other = world.group("other", &[group.rules.selections[0].object]).await;
+    let first = world.back_up(&group, 1, vec![file("/data/grows", 1), file("/data/gone", 1)]).await;
+    let second = world.back_up(&group, 2, vec![file("/data/grows", 1)]).await;
+    let third = world.back_up(&group, 3, vec![file("/data/grows", 2), file("/data/gone", 9)]).await;
+    let elsewhere = world.back_up(&other, 4, vec![file("/data/grows", 1)]).await;
+    let object = first.object;
+    let ask = async |tenant: &engine::TenantId, groups: &[engine::GroupId], paths: &[&str]| {
+        let files: Vec<_> = paths.iter().map(|path| (object, FilePath::from_bytes(*path))).collect();
+        let found = world.catalog.file_versions(tenant, groups, &files).await.unwrap();
+        let line =
+            |one: engine::FileVersion| (one.entry.path.to_string(), one.entry.size_bytes, one.snapshots);
+        found.into_iter().map(line).collect::<Vec<_>>()
+    };
+    let line = |path: &str, size, snapshots: &[&engine::Snapshot]| {
+        (path.to_owned(), size, snapshots.iter().map(|snapshot| snapshot.id).collect::<Vec<_>>())
+    };
+    let mut all = ask(&ours(), &[], &["/data/grows", "/data/gone", "/data/never", "/data/grows"]).await;
+    all.sort();
+    assert_eq!(
+        all,
+        [
+            line("/data/gone", 1, &[&first]),
+            line("/data/gone", 9, &[&third]),
+            line("/data/grows", 1, &[&first, &second]),
+            line("/data/grows", 1, &[&elsewhere]),
+            line("/data/grows", 2, &[&third]),
+        ]
+    );
+    assert_eq!(ask(&ours(), &[other.id], &["/data/grows"]).await, [line("/data/grows", 1, &[&elsewhere])]);
+    assert_eq!(ask(&theirs(), &[], &["/data/grows"]).await, []);
+    assert_eq!(ask(&ours(), &[], &[]).await, []);
+}
+
+#[tokio::test]
 async fn every_kind_of_change_makes_a_version_and_nothing_else_does() {
     let (world, group) = protected().await;
     let entry = || file("/data/a", 7);

@@ -12,9 +12,10 @@ use crate::{
     UpgradeTask,
 };
 use crate::{
-    ApiKey, Caller, FileEntry, FilePage, FileQuery, Group, GroupId, GroupRules, HostFacts, Job, JobId, Lane,
-    NewRecovery, NewSource, ObjectId, Policy, PolicyId, PolicyRules, Recovery, RecoveryFilter, RecoveryId,
-    Run, RunFilter, RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId,
+    ApiKey, Caller, FileEntry, FilePage, FilePath, FileQuery, FileVersion, Group, GroupId, GroupRules,
+    HostFacts, Job, JobId, Lane, NewRecovery, NewSource, ObjectId, Policy, PolicyId, PolicyRules, Recovery,
+    RecoveryFilter, RecoveryId, Run, RunFilter, RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId,
+    Source, TenantId,
 };
 
 /// The catalog. Each method is one transaction: when it returns `Ok`, what it says is on disk for good; when
@@ -194,6 +195,14 @@ pub trait Catalog: MountCatalog + TaskCatalog + UserCatalog + Send + Sync + 'sta
     /// A page of the files that a query finds in all snapshots that are left. With groups in the query, a hit
     /// shows the latest snapshot by one of them.
     async fn files(&self, tenant: &TenantId, query: &FileQuery) -> Result<FilePage>;
+    /// What these paths of objects were in the snapshots of these groups that are left, of any group if none is
+    /// named: by object and path, the oldest version first. A path that is in no snapshot has no version.
+    async fn file_versions(
+        &self,
+        tenant: &TenantId,
+        groups: &[GroupId],
+        files: &[(ObjectId, FilePath)],
+    ) -> Result<Vec<FileVersion>>;
 
     // Recoveries.
 

@@ -12,7 +12,7 @@ mod vault;
 pub use catalog::{Catalog, FireTime, Installation, NewObjectSnapshot};
 pub use clock::{Clock, SystemClock};
 pub use host::{Hosts, WriteJob};
-pub use mounts::{MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
+pub use mounts::{ContentMark, MountCatalog, MountJob, Mounts, SnapshotTree, Unmounting};
 pub use progress::{NoProgress, Progress};
 pub use tasks::TaskCatalog;
 pub use users::UserCatalog;

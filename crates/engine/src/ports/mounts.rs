@@ -86,12 +86,23 @@ pub trait SnapshotTree: Send + Sync + 'static {
     /// [`Kind::Invalid`](crate::Kind::Invalid) when it is none.
     fn list(&self, folder: &FilePath) -> Result<Vec<Node>>;
 
+    /// The same as [`SnapshotTree::list`], each with a mark of what it holds.
+    ///
+    /// # Errors
+    /// As for [`SnapshotTree::list`].
+    fn list_marked(&self, folder: &FilePath) -> Result<Vec<(Node, ContentMark)>>;
+
     /// At most `length` bytes of a file from `offset` on; fewer at its end, none past it.
     ///
     /// # Errors
     /// As for [`SnapshotTree::list`], for a file.
     fn read(&self, path: &FilePath, offset: u64, length: u64) -> Result<Vec<u8>>;
 }
+
+/// Stands for the content of a file, or for all that lies below a folder, with its attributes. Of two entries of one
+/// kind in snapshots of one tenant, equal marks mean equal content; unequal ones of folders may yet hold the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ContentMark(pub [u8; 32]);
 
 /// The part of the catalog that remembers mounts. What holds for [`Catalog`](super::Catalog) holds here.
 ///

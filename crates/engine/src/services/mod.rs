@@ -3,6 +3,7 @@
 mod access;
 mod agents;
 mod backups;
+mod browse;
 mod checks;
 mod connections;
 mod connectors;
@@ -23,6 +24,7 @@ mod users;
 
 pub(crate) use access::digest;
 pub use access::{NewApiKey, Secret, Token};
+pub use browse::FolderPage;
 pub use checks::{Check, CheckEvent};
 pub use connectors::NewConnector;
 pub(crate) use mounts::blocking;

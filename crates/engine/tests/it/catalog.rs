@@ -6,10 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use async_trait::async_trait;
 use engine::{
     AgentReport, ApiKey, Caller, Catalog, Connection, ConnectionId, Connector, ConnectorFacts, ConnectorId,
-    Error, Extras, FileEntry, FilePage, FileQuery, FireTime, Group, GroupId, GroupRules, HostFacts,
-    Installation, Job, JobId, Lane, NewObjectSnapshot, NewRecovery, NewSource, ObjectId, Policy, PolicyId,
-    PolicyRules, Recovery, RecoveryFilter, RecoveryId, RegistrationToken, Result, Run, RunFilter, RunId,
-    SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId, UpgradeTask, Work,
+    Error, Extras, FileEntry, FilePage, FilePath, FileQuery, FileVersion, FireTime, Group, GroupId,
+    GroupRules, HostFacts, Installation, Job, JobId, Lane, NewObjectSnapshot, NewRecovery, NewSource,
+    ObjectId, Policy, PolicyId, PolicyRules, Recovery, RecoveryFilter, RecoveryId, RegistrationToken, Result,
+    Run, RunFilter, RunId, SecretDigest, Snapshot, SnapshotFilter, SnapshotId, Source, TenantId, UpgradeTask,
+    Work,
 };
 use jiff::Timestamp;
 use tokio::sync::mpsc;
@@ -410,6 +411,15 @@ impl Catalog for FakeCatalog {
     }
 
     async fn files(&self, _: &TenantId, _: &FileQuery) -> Result<FilePage> {
+        Err(unused())
+    }
+
+    async fn file_versions(
+        &self,
+        _: &TenantId,
+        _: &[GroupId],
+        _: &[(ObjectId, FilePath)],
+    ) -> Result<Vec<FileVersion>> {
         Err(unused())
     }
 

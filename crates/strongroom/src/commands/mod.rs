@@ -30,6 +30,7 @@ mod tree;
 mod work;
 
 pub(crate) use call::run;
+pub(crate) use request::Request;
 pub(crate) use table::resolve;
 pub(crate) use tree::{apis, wants_json};
 

@@ -9,7 +9,7 @@ use crate::connect::Target;
 
 /// A request to one of the services.
 #[derive(Clone)]
-pub(super) enum Request {
+pub(crate) enum Request {
     Ibm(RawRequest<ApiError>),
     Storware(RawRequest<ErrorResponse>),
 }
@@ -25,49 +25,49 @@ macro_rules! each {
 
 impl Request {
     /// A request to a path that is already encoded.
-    pub(super) fn new(target: &Target, method: Method, path: &str) -> Self {
+    pub(crate) fn new(target: &Target, method: Method, path: &str) -> Self {
         match target {
             Target::Ibm(client) => Self::Ibm(client.request(method, path)),
             Target::Storware(client) => Self::Storware(client.request(method, path)),
         }
     }
 
-    pub(super) fn query(self, name: &str, value: &str) -> Self {
+    pub(crate) fn query(self, name: &str, value: &str) -> Self {
         each!(self, request => request.query(name, value))
     }
 
-    pub(super) fn header(self, name: &str, value: &str) -> Self {
+    pub(crate) fn header(self, name: &str, value: &str) -> Self {
         each!(self, request => request.header(name, value))
     }
 
-    pub(super) fn body(self, body: Value) -> Self {
+    pub(crate) fn body(self, body: Value) -> Self {
         each!(self, request => request.body(body))
     }
 
-    pub(super) fn form(self, pairs: Vec<(String, String)>) -> Self {
+    pub(crate) fn form(self, pairs: Vec<(String, String)>) -> Self {
         each!(self, request => request.form(pairs))
     }
 
     /// What the document says of the operation.
-    pub(super) fn operation(self, id: &'static str, repeatable: bool) -> Self {
+    pub(crate) fn operation(self, id: &'static str, repeatable: bool) -> Self {
         each!(self, request => request.operation(id).repeatable(repeatable))
     }
 
-    pub(super) async fn send(self) -> Result<Response<Value>, Error> {
+    pub(crate) async fn send(self) -> Result<Response<Value>, Error> {
         match self {
             Self::Ibm(request) => request.send().await,
             Self::Storware(request) => request.send().await,
         }
     }
 
-    pub(super) async fn send_for_bytes(self) -> Result<Response<ByteStream>, Error> {
+    pub(crate) async fn send_for_bytes(self) -> Result<Response<ByteStream>, Error> {
         match self {
             Self::Ibm(request) => request.send_for_bytes().await,
             Self::Storware(request) => request.send_for_bytes().await,
         }
     }
 
-    pub(super) fn prepared(&self) -> Result<reqwest::Request, Error> {
+    pub(crate) fn prepared(&self) -> Result<reqwest::Request, Error> {
         match self {
             Self::Ibm(request) => request.prepared(),
             Self::Storware(request) => request.prepared(),

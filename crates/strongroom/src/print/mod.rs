@@ -4,6 +4,7 @@
 //! YAML are all that the service sent, CSV has the columns of `wide`, under the names of their members.
 
 mod cell;
+mod lines;
 mod pager;
 mod rows;
 
@@ -14,6 +15,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use command_table::Column;
 use serde_json::Value;
 
+pub(crate) use self::lines::{Fixed, Layout};
 use crate::failure::Failure;
 use crate::output::{complain, harmless};
 

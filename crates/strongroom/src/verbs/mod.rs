@@ -5,11 +5,18 @@
 //! for says so, and what does it instead. For everything that is not done every day there is [`crate::commands`].
 
 mod backup;
+mod cat;
 mod check;
+mod diff;
+mod download;
+mod files;
+mod find;
+mod ls;
 mod policy;
 mod restore;
 mod runs;
 mod snapshot;
+pub(crate) mod snapshot;
 mod snapshots;
 mod status;
 pub(crate) mod wait;
@@ -46,6 +53,15 @@ const VERBS: &[Verb] = &[
     Verb { command: runs::command, run: |matches| Box::pin(runs::run(matches)), hears_interrupts: true },
     Verb { command: status::command, run: |matches| Box::pin(status::run(matches)), hears_interrupts: false },
     Verb { command: check::command, run: |matches| Box::pin(check::run(matches)), hears_interrupts: false },
+    Verb { command: ls::command, run: |matches| Box::pin(ls::run(matches)), hears_interrupts: false },
+    Verb { command: find::command, run: |matches| Box::pin(find::run(matches)), hears_interrupts: false },
+    Verb { command: cat::command, run: |matches| Box::pin(cat::run(matches)), hears_interrupts: false },
+    Verb {
+        command: download::command,
+        run: |matches| Box::pin(download::run(matches)),
+        hears_interrupts: true,
+    },
+    Verb { command: diff::command, run: |matches| Box::pin(diff::run(matches)), hears_interrupts: false },
     Verb { command: policy::command, run: |matches| Box::pin(policy::run(matches)), hears_interrupts: false },
 ];
 

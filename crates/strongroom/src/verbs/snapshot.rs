@@ -7,12 +7,14 @@
 mod ibm;
 mod storware;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
+use client_core::Method;
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::commands::Request;
 use crate::connect::Target;
 use crate::failure::Failure;
 
@@ -70,13 +72,19 @@ pub(crate) struct Filter {
 
 /// The snapshots that a filter lets through, the latest last, with all that the service tells of them.
 pub(crate) async fn list(target: &Target, filter: &Filter) -> Result<Vec<Snapshot>, Failure> {
+    let mut found = listed(target, filter).await?;
+    if let Target::Ibm(client) = target {
+        ibm::measure(client, &mut found).await;
+    }
+    Ok(found)
+}
+
+/// The same without what takes a call for each group: size and files may be left out.
+pub(crate) async fn listed(target: &Target, filter: &Filter) -> Result<Vec<Snapshot>, Failure> {
     let mut found = survey(target).await?;
     found.retain(|snapshot| filter.takes(snapshot));
     if let Some(last) = filter.last {
         found.drain(..found.len().saturating_sub(last));
-    }
-    if let Target::Ibm(client) = target {
-        ibm::measure(client, &mut found).await;
     }
     Ok(found)
 }
@@ -89,14 +97,65 @@ pub(crate) async fn find(target: &Target, text: &str) -> Result<Snapshot, Failur
 
 /// Every snapshot that can be restored, the latest last.
 async fn survey(target: &Target) -> Result<Vec<Snapshot>, Failure> {
-    let mut found = match target {
-        Target::Ibm(client) => ibm::snapshots(client).await?,
-        Target::Storware(client) => storware::snapshots(client).await?,
+    let documented = async {
+        match target {
+            Target::Ibm(client) => ibm::snapshots(client).await,
+            Target::Storware(client) => storware::snapshots(client).await,
+        }
     };
+    let (found, own) = tokio::join!(documented, own(target));
+    let mut found = found?;
+    for snapshot in &mut found {
+        if let Some(known) = own.get(&snapshot.id) {
+            known.add_to(snapshot);
+        }
+    }
     // The text of a time in UTC with a fixed number of digits would do; with any number of them it does not.
     found.sort_by_cached_key(|snapshot| (snapshot.time.parse::<Timestamp>().ok(), snapshot.id.clone()));
     shorten(&mut found);
     Ok(found)
+}
+
+/// What our own server knows of a snapshot, and the documents have no place for.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Own {
+    id: String,
+    paths: Vec<String>,
+    expires_at: Option<String>,
+    locked_until: Option<Timestamp>,
+    legal_hold: bool,
+}
+
+impl Own {
+    fn add_to(&self, snapshot: &mut Snapshot) {
+        snapshot.paths.clone_from(&self.paths);
+        snapshot.expires.clone_from(&self.expires_at);
+        snapshot.locked |= self.legal_hold || self.locked_until.is_some_and(|until| until > Timestamp::now());
+    }
+}
+
+/// What our own server knows, by snapshot. Of another server nothing: that is no failure.
+async fn own(target: &Target) -> HashMap<String, Own> {
+    #[derive(Deserialize)]
+    struct List {
+        snapshots: Vec<Own>,
+    }
+    let list = match Request::new(target, Method::GET, "/strongroom/snapshots").send().await {
+        Ok(answer) => serde_json::from_value::<List>(answer.into_inner()).ok(),
+        Err(error) => {
+            tracing::debug!(%error, "the server has no more to say of snapshots");
+            None
+        }
+    };
+    list.into_iter().flat_map(|list| list.snapshots).map(|own| (own.id.clone(), own)).collect()
+}
+
+/// An id as a part of a path.
+pub(crate) fn encoded(id: &str) -> String {
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+    let shown = |byte| if is_plain(byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") };
+    id.bytes().map(shown).collect()
 }
 
 impl Filter {
@@ -124,7 +183,9 @@ impl Snapshot {
 
     /// The snapshot in a line, to be told from others.
     fn told(&self) -> String {
-        let mut parts = vec![self.short_id.clone(), self.time.clone()];
+        let time =
+            self.time.parse::<Timestamp>().map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
+        let mut parts = vec![self.short_id.clone(), time.unwrap_or_else(|_| self.time.clone())];
         parts.extend(self.group.iter().map(|name| format!("of {name:?}")));
         parts.extend(self.source.iter().map(|name| format!("on {name:?}")));
         parts.join(" ")

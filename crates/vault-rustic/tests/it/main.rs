@@ -9,6 +9,7 @@ mod damage;
 mod fixture;
 mod full_disk;
 mod incremental;
+mod marks;
 mod prune;
 mod restic;
 mod round_trip;

@@ -53,7 +53,7 @@ fn a_snapshot_is_found_by_what_people_type() {
 #[test]
 fn what_several_go_by_names_them() {
     let said = found("latest").unwrap_err();
-    assert!(said.starts_with("the latest of \"latest\" are several, taken at one moment; say more of the id:\n  18ac3e73 2026-01-03T00:00:00Z of \"pair\" on \"bob\"\n  2e7d2c03 "), "{said}");
+    assert!(said.starts_with("the latest of \"latest\" are several, taken at one moment; say more of the id:\n  18ac3e73 2026-01-03 00:00:00 UTC of \"pair\" on \"bob\"\n  2e7d2c03 "), "{said}");
     assert!(found("pair").unwrap_err().contains("are several"));
     // The latest of a machine is one.
     assert_eq!(found("ada").as_deref(), Ok("c"));
@@ -90,4 +90,10 @@ fn paths_hold_what_lies_below_them() {
     ] {
         assert_eq!(one.may_hold(path), is_held, "{path}");
     }
+}
+
+#[test]
+fn an_id_is_one_part_of_a_path() {
+    assert_eq!(encoded("eyJh_-=="), "eyJh_-%3D%3D");
+    assert_eq!(encoded("a/b?c d"), "a%2Fb%3Fc%20d");
 }
