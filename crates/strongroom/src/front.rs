@@ -32,7 +32,7 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ),
     ("Everything the services can do", &["ibm", "storware", "api"]),
     ("A server of your own", &["serve", "user", "api-key"]),
-    ("Help", &["exit-codes", "help"]),
+    ("Help", &["completions", "exit-codes", "help"]),
     ("Others", &[]),
 ];
 

@@ -5,6 +5,7 @@
 
 mod api_key;
 mod commands;
+mod complete;
 mod connect;
 mod exit;
 mod failure;
@@ -53,10 +54,14 @@ enum Command {
     Login(login::Args),
     Logout(login::LogoutArgs),
     Profile(profile::Args),
+    Completions(complete::Args),
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().collect();
+    if let Some(exit) = complete::answers(&arguments, || front::page(Cli::command())) {
+        return exit.into();
+    }
     let as_json = commands::wants_json(&arguments);
     let matches = match front::page(Cli::command()).try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -103,6 +108,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
             Command::Login(args) => login::run(args).await,
             Command::Logout(args) => login::logout(&args),
             Command::Profile(args) => profile::run(args).await,
+            Command::Completions(args) => complete::run(&args),
         }
     })
 }

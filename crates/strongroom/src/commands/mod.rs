@@ -21,6 +21,7 @@ mod call;
 mod curl;
 mod flags;
 mod input;
+mod listing;
 mod member;
 mod pages;
 mod request;
@@ -29,6 +30,7 @@ mod table;
 mod tree;
 
 pub(crate) use call::run;
+pub(crate) use listing::{Listing, singular};
 pub(crate) use table::resolve;
 pub(crate) use tree::{apis, wants_json};
 

@@ -53,6 +53,6 @@ fn moment(at: Result<Timestamp, jiff::Error>, number: i64) -> String {
 }
 
 /// A text that can do nothing to a terminal and stays in its line.
-fn harmless(text: &str) -> String {
+pub(crate) fn harmless(text: &str) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

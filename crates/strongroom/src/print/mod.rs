@@ -14,6 +14,8 @@ use clap::{Arg, ArgAction, ArgMatches};
 use command_table::Column;
 use serde_json::Value;
 
+pub(crate) use cell::harmless;
+
 use crate::failure::Failure;
 use crate::output::complain;
 
@@ -135,6 +137,12 @@ impl View {
         };
         if self.pager && pager::show(&text) { Ok(()) } else { self::text(&text) }
     }
+}
+
+/// What a table shows of an entry, each text with the path of its member.
+pub(crate) fn in_line<'c>(entry: &Value, columns: &'c [Column]) -> Vec<(&'c str, String)> {
+    let text = |column: &Column| cell::human(rows::at(entry, column.path), column.form);
+    columns.iter().map(|column| (column.path, text(column))).collect()
 }
 
 /// What a JMESPath expression picks.

@@ -208,7 +208,7 @@ fn raw(value: &Value) -> String {
 }
 
 /// What a path of members leads to.
-fn at<'a>(entry: &'a Value, path: &str) -> &'a Value {
+pub(super) fn at<'a>(entry: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(entry, |value, name| &value[name])
 }
 
