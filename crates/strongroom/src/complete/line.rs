@@ -187,9 +187,9 @@ fn values(wanted: &Wanted<'_>, prefix: &str, typed: &str) -> (Paths, Vec<Candida
         Some(at) => typed.split_at(at + 1),
         None => ("", typed),
     };
-    let prefixed = |mut found: Vec<Candidate>| -> Vec<Candidate> {
+    let prefixed = |mut found: Vec<Candidate>, are_names: bool| -> Vec<Candidate> {
         let begins = |one: &Candidate| one.word.starts_with(typed);
-        if found.iter().any(begins) {
+        if !are_names || found.iter().any(begins) {
             found.retain(begins);
         } else {
             // People know the name of what goes by an id: where just one thing is called so, its id is meant.
@@ -206,10 +206,10 @@ fn values(wanted: &Wanted<'_>, prefix: &str, typed: &str) -> (Paths, Vec<Candida
         let listed = shown.map(|value| {
             Candidate::new(value.get_name(), value.get_help().map(ToString::to_string).unwrap_or_default())
         });
-        return (Paths::None, prefixed(listed.collect()));
+        return (Paths::None, prefixed(listed.collect(), false));
     }
     match paths(argument) {
-        Paths::None => (Paths::None, prefixed(names::of(wanted))),
+        Paths::None => (Paths::None, prefixed(names::of(wanted), true)),
         paths => (paths, Vec::new()),
     }
 }

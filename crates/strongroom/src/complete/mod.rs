@@ -33,24 +33,27 @@ const ASK: &str = "__complete";
 
 /// Complete commands, flags and names when the tab key is pressed.
 ///
-/// Prints a script for a shell, which has to be read when the shell starts:
-///
-///   bash        in ~/.bashrc: source <(strongroom completions bash)
-///   zsh         in ~/.zshrc, after compinit: source <(strongroom completions zsh)
-///   fish        strongroom completions fish > ~/.config/fish/completions/strongroom.fish
-///   powershell  in $PROFILE: strongroom completions powershell | Out-String | Invoke-Expression
-///
-/// Policies, groups, runs, tasks and whatever else has a name are asked of the server that the line would call, which
-/// gets a second to answer. No answer, no names: nothing is ever asked of you, and no keyring is.
+/// Prints a script, which the shell has to read when it starts. Policies, groups, runs, tasks and whatever else has a
+/// name are asked of the server that the line would call, which gets a second to answer. No answer, no names: nothing
+/// is ever asked of you, and neither is a keyring, so profiles whose secret is in one get no names.
 #[derive(clap::Args)]
-#[command(
-    verbatim_doc_comment,
-    after_help = "\
+#[command(after_help = "\
+To have it always:
+  Bash, in ~/.bashrc
+    source <(strongroom completions bash)
+  Zsh, in ~/.zshrc, after compinit
+    source <(strongroom completions zsh)
+  fish, once
+    strongroom completions fish > ~/.config/fish/completions/strongroom.fish
+  PowerShell, in $PROFILE
+    strongroom completions powershell | Out-String | Invoke-Expression
+
 Examples:
   strongroom completions bash
   strongroom completions zsh > ~/.zfunc/_strongroom
-  strongroom completions fish > ~/.config/fish/completions/strongroom.fish"
-)]
+
+Environment:
+  XDG_CACHE_HOME  the folder, in place of ~/.cache, where names are kept for ten seconds")]
 pub(crate) struct Args {
     /// Which shell reads it
     #[arg(value_name = "SHELL", value_enum)]

@@ -78,6 +78,38 @@ pub(crate) fn flags(default: &'static str) -> [Arg; 4] {
     ]
 }
 
+/// The same flags, for a command that is made of a type.
+#[derive(Clone, Debug)]
+pub(crate) struct Output(ArgMatches);
+
+impl clap::Args for Output {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(flags("table"))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for Output {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(matches.clone()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0 = matches.clone();
+        Ok(())
+    }
+}
+
+impl Output {
+    /// What the flags say.
+    pub(crate) fn view(&self) -> Result<View, Failure> {
+        View::of(&self.0)
+    }
+}
+
 impl View {
     /// What the flags say.
     pub(crate) fn of(matches: &ArgMatches) -> Result<Self, Failure> {
@@ -105,6 +137,20 @@ impl View {
             },
             pager: is_terminal && !matches.get_flag("no-pager"),
         })
+    }
+
+    /// Prints what a command of our own has to tell: in words, or as data where the caller asks for it.
+    pub(crate) fn tell(&self, told: &Value, words: &str) -> Result<(), Failure> {
+        if self.is_of_words() {
+            return text(words);
+        }
+        let list = told.is_array().then_some("");
+        self.show(told, &Shape { list, columns: &[], schema: None })
+    }
+
+    /// Whether people read it.
+    pub(crate) fn is_of_words(&self) -> bool {
+        matches!(self.format, Format::Table | Format::Wide) && self.query.is_none()
     }
 
     /// Prints an answer.
