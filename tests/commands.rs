@@ -2,107 +2,11 @@
 //! server. Every answer is held against the spec by the server.
 
 use std::fs;
-use std::io::Write as _;
 use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
-use tempfile::TempDir;
 
-use crate::support::{Fixture, TestServer};
-
-/// A home, and the server that its environment names.
-struct Shell {
-    home: TempDir,
-    server: TestServer,
-    /// What this run made up: replaced in what is printed.
-    secrets: Vec<(String, &'static str)>,
-}
-
-/// What a command printed, and how it ended.
-struct Ended {
-    code: i32,
-    stdout: String,
-    stderr: String,
-}
-
-impl Shell {
-    async fn new() -> Self {
-        let server = TestServer::start().await;
-        let secrets = vec![(server.url.clone(), "[URL]"), (server.tenant.clone(), "[TENANT]/")];
-        Self { home: tempfile::tempdir().unwrap(), server, secrets }
-    }
-
-    fn command(&self) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_strongroom"));
-        command.env_clear().env("HOME", self.home.path()).env("TZ", "UTC").current_dir(self.home.path());
-        for (name, value) in [
-            ("BACKUP_RECOVERY_URL", &self.server.url),
-            ("BACKUP_RECOVERY_AUTH_URL", &self.server.url),
-            ("BACKUP_RECOVERY_TENANT_ID", &self.server.tenant),
-            ("BACKUP_RECOVERY_APIKEY", &self.server.api_key),
-            ("STORWARE_URL", &self.server.url),
-            ("STORWARE_PASSWORD", &self.server.password),
-        ] {
-            command.env(name, value);
-        }
-        command.env("STORWARE_LOGIN", "admin");
-        command
-    }
-
-    /// Runs a command line, with this on its standard input. The server runs in this process, and is not kept
-    /// waiting.
-    async fn run_with(&self, line: &str, input: &str) -> Ended {
-        let mut command = self.command();
-        let words = line.split_whitespace().map(|word| word.replace('~', " "));
-        command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
-        let input = input.to_owned();
-        let output = tokio::task::spawn_blocking(move || {
-            let mut child = command.spawn().unwrap();
-            child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
-            child.wait_with_output().unwrap()
-        });
-        let output = output.await.unwrap();
-        let text = |bytes| {
-            let text = String::from_utf8(bytes).unwrap();
-            self.secrets.iter().fold(text, |text, (secret, name)| text.replace(secret.as_str(), name))
-        };
-        Ended {
-            code: output.status.code().unwrap(),
-            stdout: text(output.stdout),
-            stderr: text(output.stderr),
-        }
-    }
-
-    async fn run(&self, line: &str) -> Ended {
-        self.run_with(line, "").await
-    }
-
-    /// Runs what has to succeed, and reads what it prints as JSON.
-    async fn json(&self, line: &str) -> Value {
-        let ended = self.run(&format!("{line} -o json")).await;
-        assert_eq!(ended.code, 0, "{line}: {}", ended.stderr);
-        if ended.stdout.is_empty() { Value::Null } else { serde_json::from_str(&ended.stdout).unwrap() }
-    }
-
-    fn write(&self, name: &str, text: &str) {
-        fs::write(self.home.path().join(name), text).unwrap();
-    }
-
-    /// A folder to back up.
-    fn folder(&self) -> std::path::PathBuf {
-        let folder = self.home.path().join("documents");
-        fs::create_dir_all(&folder).unwrap();
-        fs::write(folder.join("letter.txt"), "Dear reader").unwrap();
-        folder
-    }
-}
-
-impl Ended {
-    /// Code and both outputs, as one text.
-    fn whole(&self) -> String {
-        format!("exit {}\n--- stdout\n{}--- stderr\n{}", self.code, self.stdout, self.stderr)
-    }
-}
+use crate::support::{Fixture, Shell};
 
 const POLICY: &str = "\
 name: nightly
@@ -131,7 +35,7 @@ async fn every_resource_of_ibm_answers() {
     fixture.back_up().await;
     let snapshot = fixture.snapshots().await.remove(0);
     for (made_up, name) in [(&fixture.policy, "[POLICY]"), (&fixture.group, "[GROUP]")] {
-        shell.secrets.push((made_up.clone(), name));
+        shell.hide(made_up, name);
     }
 
     let Fixture { group, policy, .. } = &fixture;
@@ -144,7 +48,7 @@ async fn every_resource_of_ibm_answers() {
         "ibm sources list".to_owned(),
         format!("ibm sources get {object}"),
         format!("ibm snapshots list {object}"),
-        "ibm search objects --search-string *".to_owned(),
+        "ibm search objects --search-string '*'".to_owned(),
         "ibm search protected-objects".to_owned(),
         "ibm search indexed-objects --object-type Files --set fileParams.searchString=letter".to_owned(),
         "ibm recoveries list".to_owned(),
@@ -171,13 +75,13 @@ async fn every_resource_of_ibm_answers() {
     --- stderr
     wrote 11 B to copy.txt
     ");
-    assert_eq!(fs::read_to_string(shell.home.path().join("copy.txt")).unwrap(), "Dear reader");
+    assert_eq!(fs::read_to_string(shell.home().join("copy.txt")).unwrap(), "Dear reader");
     assert_eq!(shell.run(&line).await.stdout, "Dear reader");
 
     // What a person sees.
     let table = shell.run("ibm policies list").await.stdout;
     let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", "[POLICY]", "3", "Weeks"]]);
+    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", policy, "3", "Weeks"]]);
     let ended =
         shell.run("ibm groups list -o csv --query protectionGroups[].{name:name,policy:policyId}").await;
     insta::assert_snapshot!(ended.whole(), @r"
@@ -207,7 +111,7 @@ async fn every_resource_of_ibm_answers() {
 #[tokio::test]
 async fn every_resource_of_storware_answers() {
     let shell = Shell::new().await;
-    let made = format!("POST /entities --set name=docs --set paths=[\"{}\"]", shell.folder().display());
+    let made = format!("POST /entities --set name=docs --set 'paths=[\"{}\"]'", shell.folder().display());
     let entity = shell.json(&format!("api --service storware {made}")).await;
     let guid = entity["guid"].as_str().unwrap();
     let line = format!("storware tasks export --protected-entities {guid} --backup-type FULL");
@@ -318,8 +222,7 @@ async fn a_dry_run_works_when_pasted() {
     let line = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey --apikey";
     let token = shell.json(&format!("{line} {key} --query access_token")).await;
     let mut curl = Command::new("sh");
-    let pasted = ended.stdout.replace("[URL]", &shell.server.url).replace("[TENANT]/", &shell.server.tenant);
-    curl.arg("-c").arg(pasted).env("STRONGROOM_TOKEN", token.as_str().unwrap());
+    curl.arg("-c").arg(&ended.stdout).env("STRONGROOM_TOKEN", token.as_str().unwrap());
     let output = tokio::task::spawn_blocking(move || curl.output().unwrap()).await.unwrap();
     let answer: Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(answer["name"], "nightly");

@@ -37,6 +37,8 @@ mod storware_node;
 mod storware_session;
 mod storware_task_requests;
 mod storware_tasks;
+mod stories;
 mod story;
 mod support;
+mod terminal;
 mod users;
