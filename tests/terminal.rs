@@ -27,7 +27,8 @@ async fn a_login_asks_and_does_not_show_the_key() {
 #[tokio::test]
 async fn a_question_is_left_with_an_interrupt() {
     let shell = Shell::bare(TestServer::start().await);
-    let mut terminal = shell.terminal("login --tenant t/ --url https://host --iam-url https://host --profile work", 80, 24);
+    let mut terminal =
+        shell.terminal("login --tenant t/ --url https://host --iam-url https://host --profile work", 80, 24);
     terminal.wait_for("(not shown):").await;
     terminal.interrupt();
     assert_eq!(terminal.exit_code().await, 130);

@@ -115,6 +115,7 @@ impl<'c> Place<'c> {
             }
             if current.starts_with('-') {
                 if let Some((flag, typed)) = self.short(current).filter(|_| !current.starts_with("--")) {
+                    let typed = typed.strip_prefix('=').unwrap_or(typed);
                     return value(flag, &current[..current.len() - typed.len()], typed);
                 }
                 return (Paths::None, self.flags(before, current));
