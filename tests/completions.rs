@@ -255,7 +255,7 @@ async fn bash_completes() {
     bash.press("strongroom ibm policies list --policy-names=two\t -o=js\t --query 'policies[].name'\r");
     bash.wait_for("\"two words\"").await;
     // Quotes that are open stay so.
-    bash.press("strongroom ibm policies list --policy-names 'two\t' --query 'policies[].name' -o yaml\r");
+    bash.press("strongroom ibm policies list --policy-names 'two\t --query 'policies[].name' -o yaml\r");
     bash.wait_for("- two words").await;
     shell.folder();
     bash.press("strongroom ibm policies create --from-file docu\t");
@@ -265,15 +265,16 @@ async fn bash_completes() {
 #[tokio::test]
 async fn zsh_completes() {
     let Some(program) = installed("zsh") else { return };
-    let (shell, _) = with_policies(&["nightly", "weekly", "two words"]).await;
+    let (shell, ids) = with_policies(&["nightly", "weekly", "two words"]).await;
     let mut zsh = in_terminal(&shell, &program, &["-f", "-i"], 100);
     zsh.wait_for("ready>").await;
     zsh.press("unsetopt beep; autoload -U compinit; compinit -u -D; source <(strongroom completions zsh); clear; echo is'-'read\r");
     zsh.wait_for("is-read").await;
     zsh.press("strongroom ibm poli\t");
-    zsh.wait_for("policies ").await;
+    zsh.wait_for("ibm policies").await;
     zsh.press("get \t");
-    zsh.wait_for("ibm policies get 4").await;
+    let (same, _) = ids[0].rsplit_once(':').unwrap();
+    zsh.wait_for(&format!("ibm policies get {same}")).await;
     zsh.press("\t");
     zsh.wait_for("-- nightly, 3, Weeks").await;
     zsh.wait_for("-- two words, 3, Weeks").await;
@@ -297,7 +298,10 @@ async fn fish_completes() {
             "strongroom ibm policies get ",
             "[id of nightly]\tnightly, 3, Weeks\n[id of two words]\ttwo words, 3, Weeks\n",
         ),
-        ("strongroom ibm policies list --policy-names=tw", "--policy-names=two words\t3, Weeks\n"),
+        (
+            "strongroom ibm policies list --policy-names=tw",
+            "--policy-names=two words\t[id of two words], 3, Weeks\n",
+        ),
         ("strongroom ibm policies create --from-file docu", "documents/\n"),
         ("strongroom quickstart docu", "documents/\tDirectory\n"),
     ] {

@@ -20,12 +20,64 @@ async fn with_profiles() -> Shell {
 #[tokio::test]
 async fn profiles_are_printed_in_every_form() {
     let shell = with_profiles().await;
-    insta::assert_snapshot!(shell.run("profile list").await.whole(), @"");
-    insta::assert_snapshot!(shell.run("profile list -o yaml --query '[].{name:name,kind:kind}'").await.whole(), @"");
-    insta::assert_snapshot!(shell.run("profile list -o csv").await.whole(), @"");
-    insta::assert_snapshot!(shell.run("profile show tape -o yaml").await.whole(), @"");
-    insta::assert_snapshot!(shell.run("profile list --query '[?default].name' -o json").await.whole(), @"");
-    insta::assert_snapshot!(shell.run("profile path -o json").await.whole(), @"");
+    insta::assert_snapshot!(shell.run("profile list").await.whole(), @r"
+    exit 0
+    --- stdout
+     profile  default  kind      url           as   secret
+     tape              storware  https://tape  ada  file
+     work     yes      ibm       https://work  t/   file
+    --- stderr
+    ");
+    insta::assert_snapshot!(shell.run("profile list -o yaml --query '[].{name:name,kind:kind}'").await.whole(), @r"
+    exit 0
+    --- stdout
+    - kind: storware
+      name: tape
+    - kind: ibm
+      name: work
+    --- stderr
+    ");
+    insta::assert_snapshot!(shell.run("profile list -o csv").await.whole(), @r"
+    exit 0
+    --- stdout
+    name,default,kind,url,iamUrl,tenant,login,caFile,clientCertificate,proxy,insecureHttp,secretIn
+    tape,false,storware,https://tape,,,ada,,,,false,file
+    work,true,ibm,https://work,https://work,t/,,,,,false,file
+    --- stderr
+    ");
+    insta::assert_snapshot!(shell.run("profile show tape -o yaml").await.whole(), @r"
+    exit 0
+    --- stdout
+    name: tape
+    default: false
+    kind: storware
+    url: https://tape
+    iamUrl: null
+    tenant: null
+    login: ada
+    caFile: null
+    clientCertificate: null
+    proxy: null
+    insecureHttp: false
+    secretIn: file
+    --- stderr
+    ");
+    insta::assert_snapshot!(shell.run("profile list --query '[?default].name' -o json").await.whole(), @r#"
+    exit 0
+    --- stdout
+    [
+      "work"
+    ]
+    --- stderr
+    "#);
+    insta::assert_snapshot!(shell.run("profile path -o json").await.whole(), @r#"
+    exit 0
+    --- stdout
+    {
+      "path": "~/.config/strongroom/config.toml"
+    }
+    --- stderr
+    "#);
     assert_eq!(shell.json("profile use tape").await, json!({"profile": "tape", "default": true}));
     assert_eq!(shell.json("logout tape").await, json!({"profile": "tape", "forgotten": true}));
     assert_eq!(shell.json("logout tape").await, json!({"profile": "tape", "forgotten": false}));
@@ -64,7 +116,14 @@ async fn exit_codes_are_data_too() {
     let shell = Shell::new().await;
     let codes = shell.json("exit-codes").await;
     assert_eq!(codes[4], json!({"code": 4, "name": "notFound", "meaning": "There is no such thing (404)"}));
-    insta::assert_snapshot!(shell.run("exit-codes -o csv --query '[?code>`7`].{code:code,name:name}'").await.whole(), @"");
+    insta::assert_snapshot!(shell.run("exit-codes -o csv --query '[?code>`7`].{code:code,name:name}'").await.whole(), @r"
+    exit 0
+    --- stdout
+    code,name
+    8,unreachable
+    130,interrupted
+    --- stderr
+    ");
 }
 
 #[tokio::test]
@@ -79,8 +138,22 @@ async fn users_and_keys_are_printed_in_every_form() {
     let user = shell.json("user add bob --role operator --password-file bob.password --data-dir data").await;
     assert_eq!((&user["password"], &user["passwordFile"]), (&Value::Null, &json!("bob.password")));
     shell.hide(password, "[PASSWORD]");
-    insta::assert_snapshot!(shell.run("user list --data-dir data -o csv").await.whole(), @"");
-    insta::assert_snapshot!(shell.run("user list --data-dir data -o yaml --query '[?login==`ada`]'").await.whole(), @"");
+    insta::assert_snapshot!(shell.run("user list --data-dir data -o csv").await.whole(), @r#"
+    exit 0
+    --- stdout
+    login,role,tenant,projects,lastLogin
+    ada,viewer,acme/,"[""web""]",
+    bob,operator,acme/,,
+    --- stderr
+    "#);
+    insta::assert_snapshot!(shell.run("user list --data-dir data -o yaml --query '[?login==`ada`]'").await.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: --query: Parse error: Unable to parse literal JSON ada: expected value at line 1 column 1 (line 0, column 9)
+    [?login==`ada`]
+             ^
+    ");
     let again = shell.json("user password ada --data-dir data").await;
     assert_ne!(again["password"].as_str().unwrap(), password);
     assert_eq!(
@@ -170,5 +243,58 @@ async fn what_is_longer_than_the_terminal_goes_through_the_pager() {
 #[tokio::test]
 async fn the_help_of_profiles_teaches() {
     let shell = Shell::new().await;
-    insta::assert_snapshot!(shell.run("profile --help").await.whole(), @"");
+    insta::assert_snapshot!(shell.run("profile --help").await.whole(), @r#"
+    exit 0
+    --- stdout
+    List, show, choose and remove profiles.
+
+    A profile is a server and as whom to call it, made by `strongroom login`. Commands use the one that
+    --profile or STRONGROOM_PROFILE names, else the default one. A flag goes before the environment,
+    which goes before a profile. Settings are in a file that you may edit, secrets in the keyring.
+
+    Usage: strongroom profile <COMMAND>
+
+    Commands:
+      list    List the profiles; the default one is marked
+      use     Make a profile the default one
+      show    Show a profile, and where its secret is
+      check   Try the server that commands would call, as whom they would call it
+      remove  Remove a profile and its secret
+      schema  Print the JSON Schema of the file, for editors
+      path    Print where the file is
+      help    Print this message or the help of the given subcommand(s)
+
+    Options:
+      -h, --help
+              Print help (see a summary with '-h')
+
+      -V, --version
+              Print version
+
+    Examples:
+      strongroom profile list
+      strongroom profile use work
+      strongroom profile show -o json
+      strongroom profile check --profile work
+      ${EDITOR:-vi} "$(strongroom profile path)"
+
+    Environment:
+      STRONGROOM_PROFILE             the profile to use
+      STRONGROOM_CONFIG              the file of the profiles, see `strongroom profile path`
+      XDG_CONFIG_HOME                the folder in place of ~/.config
+      STRONGROOM_KEYRING             auto, file, off or only, see `login --help`
+      STRONGROOM_CA_FILE             a PEM file with more authorities to trust
+      STRONGROOM_CLIENT_CERTIFICATE  a PEM file with a certificate and its key
+      BACKUP_RECOVERY_URL            where the server of IBM's API is
+      BACKUP_RECOVERY_TENANT_ID      the tenant
+      BACKUP_RECOVERY_APIKEY         the API key; also BACKUP_RECOVERY_IAM_APIKEY
+      BACKUP_RECOVERY_AUTH_URL       where tokens come from
+      BACKUP_RECOVERY_AUTH_TYPE      iam, bearerToken or noAuth
+      BACKUP_RECOVERY_BEARER_TOKEN   a token that somebody else keeps fresh, for bearerToken
+      IBM_CREDENTIALS_FILE           the file of IBM's SDKs, in place of ibm-credentials.env
+      STORWARE_URL                   where the server of Storware's API is
+      STORWARE_LOGIN                 who logs in
+      STORWARE_PASSWORD              with which password
+    --- stderr
+    "#);
 }

@@ -26,18 +26,18 @@ Examples:
 
 Environment:
   STRONGROOM_PROFILE             the profile to use
-  STRONGROOM_CONFIG              the file of the profiles, in place of ~/.config/strongroom/config.toml
+  STRONGROOM_CONFIG              the file of the profiles, see `strongroom profile path`
   XDG_CONFIG_HOME                the folder in place of ~/.config
-  STRONGROOM_KEYRING             auto, file, off or only: see `strongroom login --help`
-  STRONGROOM_CA_FILE             certificate authorities to trust besides those of this machine
-  STRONGROOM_CLIENT_CERTIFICATE  the certificate to show, with its private key
+  STRONGROOM_KEYRING             auto, file, off or only, see `login --help`
+  STRONGROOM_CA_FILE             a PEM file with more authorities to trust
+  STRONGROOM_CLIENT_CERTIFICATE  a PEM file with a certificate and its key
   BACKUP_RECOVERY_URL            where the server of IBM's API is
   BACKUP_RECOVERY_TENANT_ID      the tenant
-  BACKUP_RECOVERY_APIKEY         the API key; BACKUP_RECOVERY_IAM_APIKEY goes before it
+  BACKUP_RECOVERY_APIKEY         the API key; also BACKUP_RECOVERY_IAM_APIKEY
   BACKUP_RECOVERY_AUTH_URL       where tokens come from
   BACKUP_RECOVERY_AUTH_TYPE      iam, bearerToken or noAuth
   BACKUP_RECOVERY_BEARER_TOKEN   a token that somebody else keeps fresh, for bearerToken
-  IBM_CREDENTIALS_FILE           a file with these, in place of ibm-credentials.env here or at home
+  IBM_CREDENTIALS_FILE           the file of IBM's SDKs, in place of ibm-credentials.env
   STORWARE_URL                   where the server of Storware's API is
   STORWARE_LOGIN                 who logs in
   STORWARE_PASSWORD              with which password")]

@@ -126,12 +126,14 @@ impl<'c> Place<'c> {
             found = subcommands(self.command.get_subcommands(), current);
         }
         let mut paths = Paths::None;
-        if let Some(argument) = self.argument() {
+        let argument = self.argument();
+        if let Some(argument) = argument {
             let (kind, names) = value(argument, "", current);
             paths = kind;
             found.extend(names);
         }
-        if found.is_empty() && paths == Paths::None && current.is_empty() && !self.is_escaped {
+        // Where a word has to come, flags would only seem to be an answer.
+        if found.is_empty() && argument.is_none() && current.is_empty() && !self.is_escaped {
             found = self.flags(before, current);
         }
         (paths, found)

@@ -141,15 +141,16 @@ impl Question {
     fn answer(&self) -> Vec<Candidate> {
         let Ok(target) = self.connect.without_asking(self.service) else { return Vec::new() };
         let whose = format!("{} {:?} {:?}", target.url(), self.connect.profile, self.connect.tenant);
-        let entries = match cache::get(&whose, self.listing.path()) {
+        let list = format!("{} {:?}", self.listing.path(), self.by);
+        let entries = match cache::get(&whose, &list) {
             Some(entries) => entries,
             None => {
                 // Also that there was no answer is remembered, so that not every press has to wait for one.
-                cache::put(&whose, self.listing.path(), &[]);
+                cache::put(&whose, &list, &[]);
                 let entries = self.fetch(&target).unwrap_or_default();
                 let entries: Vec<Candidate> =
                     entries.iter().filter_map(|entry| self.candidate(entry)).collect();
-                cache::put(&whose, self.listing.path(), &entries);
+                cache::put(&whose, &list, &entries);
                 entries
             }
         };
