@@ -146,13 +146,17 @@ async fn users_and_keys_are_printed_in_every_form() {
     bob,operator,acme/,,
     --- stderr
     "#);
-    insta::assert_snapshot!(shell.run("user list --data-dir data -o yaml --query '[?login==`ada`]'").await.whole(), @r"
-    exit 2
+    let ended = shell.run("user list --data-dir data -o yaml --query \"[?login=='ada']\"").await;
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
     --- stdout
+    - lastLogin: null
+      login: ada
+      projects:
+        - web
+      role: viewer
+      tenant: acme/
     --- stderr
-    error: --query: Parse error: Unable to parse literal JSON ada: expected value at line 1 column 1 (line 0, column 9)
-    [?login==`ada`]
-             ^
     ");
     let again = shell.json("user password ada --data-dir data").await;
     assert_ne!(again["password"].as_str().unwrap(), password);

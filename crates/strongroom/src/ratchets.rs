@@ -95,6 +95,10 @@ fn every_command_says_what_it_is_for_and_shows_an_example_that_works() {
                 if let Err(error) = parse(&call) {
                     wrong.push(format!("{name}: {line}\n{error}"));
                 }
+                let query = call.iter().skip_while(|word| *word != "--query").nth(1);
+                if let Some(Err(error)) = query.map(|query| jmespath::compile(query)) {
+                    wrong.push(format!("{name}: {line}\n{error}"));
+                }
             }
         }
     }

@@ -75,7 +75,7 @@ struct Add {
 #[command(after_help = "\
 Examples:
   strongroom user list --data-dir ./strongroom-data
-  strongroom user list --data-dir ./strongroom-data -o json --query '[?role==`administrator`].login'")]
+  strongroom user list --data-dir ./strongroom-data -o json --query \"[?role=='administrator'].login\"")]
 struct List {
     /// The server's data folder
     #[arg(long, value_name = "DIR", env = "STRONGROOM_DATA_DIR")]
