@@ -16,5 +16,6 @@ pub(crate) use fixture::{Fixture, adopt, wait_for_recovery};
 pub(crate) use process::ServerProcess;
 pub(crate) use server::{TestServer, TestUser, http};
 pub(crate) use session::Session;
-pub(crate) use shell::Shell;
+pub(crate) use shell::{Ended, Shell};
+pub(crate) use terminal::Terminal;
 pub(crate) use tree::{odd_tree, tree_of};

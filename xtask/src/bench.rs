@@ -12,7 +12,7 @@ use crate::interop::documents;
 
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// What to measure: decode, calls, downloads, builds [default: all]
+    /// What to measure: decode, calls, downloads, builds, start [default: all]
     names: Vec<String>,
     /// Cut everything short: shows that it works and not how fast it is
     #[arg(long)]
@@ -37,9 +37,13 @@ pub(crate) fn run(args: &Args, workspace: &Path) -> io::Result<Outcome> {
     command.args(["run", "--quiet", "--release", "--package", "client-bench", "--manifest-path"]);
     command.arg(workspace.join("Cargo.toml")).arg("--").args(&args.names);
     command.arg("--folder").arg(&folder);
-    let builds =
-        if args.names.is_empty() { !args.quick } else { args.names.iter().any(|name| name == "builds") };
-    if builds {
+    let is_wanted = |part: &str| {
+        if args.names.is_empty() { !args.quick } else { args.names.iter().any(|name| name == part) }
+    };
+    if is_wanted("start") {
+        command.arg("--program").arg(program(workspace)?);
+    }
+    if is_wanted("builds") {
         documents::write(workspace, &folder.join("spec"))?;
         command.args(packages(workspace)?);
     }
@@ -56,6 +60,18 @@ pub(crate) fn run(args: &Args, workspace: &Path) -> io::Result<Outcome> {
     } else {
         Err(io::Error::other("the benchmarks have failed"))
     }
+}
+
+/// Builds the command line with optimisation, and says where it is.
+fn program(workspace: &Path) -> io::Result<PathBuf> {
+    let target = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| OsString::from("target"));
+    let cargo = env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let mut build = Command::new(cargo);
+    build.args(["build", "--quiet", "--release", "--package", "strongroom", "--manifest-path"]);
+    if !build.arg(workspace.join("Cargo.toml")).status()?.success() {
+        return Err(io::Error::other("the command line does not build"));
+    }
+    Ok(workspace.join(target).join("release/strongroom"))
 }
 
 /// Makes what is published of every crate, and says with which arguments it is found.

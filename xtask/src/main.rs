@@ -11,6 +11,7 @@ mod features;
 mod interop;
 mod msrv;
 mod package;
+mod recording;
 mod semver_check;
 mod spec_check;
 mod spec_diff;
@@ -48,6 +49,8 @@ enum Command {
     Msrv,
     /// Make what would be uploaded of every crate that is published.
     Package(package::Args),
+    /// Play what the README shows of the command line, and draw it.
+    Recording(recording::Args),
     /// Look whether the versions of the published crates cover what became different in them.
     Semver(semver_check::Args),
     /// Work on the authored API documents.
@@ -85,6 +88,7 @@ fn main() -> ExitCode {
         Command::Interop(client) => interop::run(&client, workspace(), &mut io::stdout().lock()),
         Command::Msrv => msrv::run(workspace(), &mut io::stdout().lock()),
         Command::Package(args) => package::run(&args, workspace(), &mut io::stdout().lock()),
+        Command::Recording(args) => recording::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Semver(args) => semver_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Check(args)) => spec_check::run(&args, workspace(), &mut io::stdout().lock()),
         Command::Spec(Spec::Publish(args)) => spec_publish::run(&args, workspace(), &mut io::stdout().lock()),

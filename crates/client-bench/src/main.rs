@@ -13,6 +13,7 @@ mod measure;
 mod report;
 mod samples;
 mod server;
+mod start;
 
 use std::ffi::OsString;
 use std::fs;
@@ -47,6 +48,9 @@ struct Cli {
     /// Where the crates lie that `cargo xtask package` makes
     #[arg(long, value_name = "DIR")]
     packages: Option<PathBuf>,
+    /// The command line, of which the start is measured
+    #[arg(long, value_name = "FILE")]
+    program: Option<PathBuf>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -59,6 +63,8 @@ enum Name {
     Downloads,
     /// Build a program that depends on the client
     Builds,
+    /// Start the command line
+    Start,
 }
 
 /// What this program does as a process of its own, for a benchmark.
@@ -84,6 +90,7 @@ struct Context {
     quick: bool,
     folder: PathBuf,
     packages: Option<PathBuf>,
+    program: Option<PathBuf>,
 }
 
 fn main() -> ExitCode {
@@ -106,13 +113,14 @@ fn main() -> ExitCode {
 fn run(cli: &Cli) -> io::Result<()> {
     fs::create_dir_all(&cli.folder)?;
     let folder = cli.folder.canonicalize()?;
-    let context = Context { quick: cli.quick, folder, packages: cli.packages.clone() };
+    let context =
+        Context { quick: cli.quick, folder, packages: cli.packages.clone(), program: cli.program.clone() };
     let machine = Machine::here();
     let mut rows = Vec::new();
     for name in Name::value_variants() {
-        // Builds cannot be cut short.
-        let is_wanted =
-            if cli.names.is_empty() { !cli.quick || *name != Name::Builds } else { cli.names.contains(name) };
+        // Builds cannot be cut short, and a release of the command line takes as long.
+        let is_long = matches!(name, Name::Builds | Name::Start);
+        let is_wanted = if cli.names.is_empty() { !cli.quick || !is_long } else { cli.names.contains(name) };
         if !is_wanted {
             continue;
         }
@@ -122,6 +130,7 @@ fn run(cli: &Cli) -> io::Result<()> {
             Name::Calls => calls::run(&context)?,
             Name::Downloads => downloads::run(&context)?,
             Name::Builds => builds::run(&context)?,
+            Name::Start => start::run(&context)?,
         });
     }
     let report = Report { machine, quick: cli.quick, rows };

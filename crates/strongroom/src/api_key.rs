@@ -2,8 +2,10 @@
 
 use std::path::PathBuf;
 
+use serde_json::json;
+
 use crate::failure::Failure;
-use crate::output::say;
+use crate::print::Output;
 
 /// Make an API key for a server that is not running.
 ///
@@ -11,8 +13,9 @@ use crate::output::say;
 /// tenant: what a tenant owns is invisible to every other.
 #[derive(clap::Args)]
 #[command(after_help = "\
-Example:
-  strongroom api-key --data-dir ./strongroom-data --name laptop")]
+Examples:
+  strongroom api-key --data-dir ./strongroom-data --name laptop
+  strongroom api-key --data-dir ./strongroom-data --tenant acme/ -o json")]
 pub(crate) struct Args {
     /// The server's data folder
     #[arg(long, value_name = "DIR", env = "STRONGROOM_DATA_DIR")]
@@ -23,12 +26,14 @@ pub(crate) struct Args {
     /// What to call the key
     #[arg(long, value_name = "NAME", default_value = "made by hand")]
     name: String,
+    #[command(flatten)]
+    output: Output,
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let view = args.output.view()?;
     let key = server::create_api_key(&args.data_dir, args.tenant, &args.name).await?;
-    say(format_args!("tenant   {}", key.record.tenant));
-    say(format_args!("API key  {}", key.secret.expose()));
-    say("This key is shown once.");
-    Ok(())
+    let (tenant, secret) = (&key.record.tenant, key.secret.expose());
+    let words = format!("tenant   {tenant}\nAPI key  {secret}\nThis key is shown once.\n");
+    view.tell(&json!({"tenant": tenant.0, "name": args.name, "apiKey": secret}), &words)
 }

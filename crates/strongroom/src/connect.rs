@@ -3,9 +3,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use client_core::RetryPolicy;
 use ibm_backup_recovery as ibm;
 use storware_backup_recovery as storware;
-use strongroom_profile::{Connection, Kind, Layers, Proof, Secret, Secrets, Settings, Surroundings};
+use strongroom_profile::{
+    Connection, Kind, Layers, Proof, Secret, Secrets, Settings, Surroundings, variables,
+};
 
 use crate::failure::Failure;
 use crate::output::complain;
@@ -109,6 +112,26 @@ impl ConnectArgs {
     pub(crate) fn kind(&self) -> Result<Kind, Failure> {
         let surroundings = Surroundings::of_this_process();
         Ok(Layers::kind_of_call(&self.settings(None)?, self.profile.as_deref(), &surroundings)?)
+    }
+
+    /// The client of an API for somebody who must not be asked anything, as a keyring would ask for its password.
+    /// Nothing is said either.
+    pub(crate) fn without_asking(&self, kind: Kind) -> Result<Target, Failure> {
+        let mut surroundings = Surroundings::of_this_process();
+        surroundings.variables.insert(variables::KEYRING.to_owned(), "off".to_owned());
+        let layers =
+            Layers::gather(kind, self.settings(Some(kind))?, self.profile.as_deref(), &surroundings)?;
+        let connection = layers.resolve(&Secrets::of(&surroundings)?)?;
+        Ok(match kind {
+            Kind::Ibm => {
+                let builder = ibm::ClientBuilder::from_connection(&connection).user_agent(USER_AGENT);
+                Target::Ibm(builder.retry(RetryPolicy::never()).build()?)
+            }
+            Kind::Storware => {
+                let builder = storware::ClientBuilder::from_connection(&connection).user_agent(USER_AGENT);
+                Target::Storware(builder.retry(RetryPolicy::never()).build()?)
+            }
+        })
     }
 
     /// What flags, environment and profiles come to, for an API. Tells on standard error what may surprise.

@@ -2,7 +2,12 @@
 
 use std::process::ExitCode;
 
+use clap::{ArgMatches, Command as Clap};
 use client_core::{Error, ErrorKind};
+use serde_json::{Value, json};
+
+use crate::failure::Failure;
+use crate::print::{self, View};
 
 /// How a command ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,6 +104,23 @@ impl Exit {
     pub(crate) fn table() -> String {
         Self::ALL.map(|exit| format!("{:>5}  {}\n", exit as u8, exit.meaning())).concat()
     }
+}
+
+/// The command that prints the table.
+pub(crate) fn command() -> Clap {
+    Clap::new("exit-codes")
+        .about("Say what the exit codes mean")
+        .long_about(format!("What the exit codes mean, the same for every command:\n\n{}", Exit::table()))
+        .after_help(
+            "Examples:\n  strongroom exit-codes\n  strongroom exit-codes -o json --query '[?code==`4`].meaning'",
+        )
+        .args(print::flags("table"))
+}
+
+pub(crate) fn run(matches: &ArgMatches) -> Result<(), Failure> {
+    let all =
+        Exit::ALL.map(|exit| json!({"code": exit as u8, "name": exit.name(), "meaning": exit.meaning()}));
+    View::of(matches)?.tell(&Value::from(all.to_vec()), &Exit::table())
 }
 
 impl From<Exit> for ExitCode {

@@ -6,7 +6,7 @@ use clap::Command as Clap;
 use serde_json::json;
 
 use crate::commands;
-use crate::exit::Exit;
+use crate::exit::{self, Exit};
 use crate::output::complain;
 use crate::verbs;
 
@@ -32,16 +32,16 @@ const GROUPS: [(&str, &[&str]); 6] = [
     ),
     ("Everything the services can do", &["ibm", "storware", "api"]),
     ("A server of your own", &["serve", "user", "api-key"]),
-    ("Help", &["exit-codes", "help"]),
+    ("Help", &["completions", "man", "exit-codes", "help"]),
     ("Others", &[]),
 ];
 
+/// Where the page says what commands are for.
+const INDENT: usize = 15;
+
 /// All commands, and the page that lists them.
 pub(crate) fn page(clap: Clap) -> Clap {
-    let exit_codes = Clap::new("exit-codes")
-        .about("Say what the exit codes mean")
-        .long_about(format!("What the exit codes mean, the same for every command:\n\n{}", Exit::table()));
-    let clap = clap.subcommands(verbs::commands()).subcommands(commands::apis()).subcommand(exit_codes);
+    let clap = clap.subcommands(verbs::commands()).subcommands(commands::apis()).subcommand(exit::command());
     let groups = groups(&clap);
     clap.help_template(format!(
         "{{about}}\n\n{{usage-heading}} {{usage}}\n\n{groups}Options:\n{{options}}\n\n\
@@ -66,13 +66,33 @@ fn groups(clap: &Clap) -> String {
         let others: Vec<&str> = others.filter(|name| names.is_empty() && !grouped(name)).collect();
         let lines = names.iter().copied().chain(others);
         let lines: String =
-            lines.filter_map(|name| Some(format!("  {name:<12} {}\n", about(name)?))).collect();
+            lines.filter_map(|name| Some(format!("  {name:<12} {}\n", wrapped(&about(name)?)))).collect();
         if !lines.is_empty() {
             text.push_str(&format!("{title}:\n{lines}\n"));
         }
     }
     // Braces are clap's own in a template.
     text.replace(['{', '}'], "")
+}
+
+/// What a command is for, in lines that leave room for its name in a terminal of the usual width.
+fn wrapped(about: &str) -> String {
+    let mut text = String::new();
+    let mut width = 0;
+    for word in about.split(' ') {
+        let more = word.chars().count() + usize::from(width > 0);
+        if width > 0 && width + more > 80 - INDENT {
+            text.push_str(&format!("\n{:INDENT$}{word}", ""));
+            width = more - 1;
+        } else {
+            if width > 0 {
+                text.push(' ');
+            }
+            text.push_str(word);
+            width += more;
+        }
+    }
+    text
 }
 
 /// Prints what clap has to say: help that was asked for, or what is wrong.

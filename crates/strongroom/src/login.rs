@@ -14,8 +14,8 @@ use strongroom_profile::{
 
 use crate::connect::{ConnectArgs, Target, secret_in};
 use crate::failure::Failure;
-use crate::output::{complain, say};
-use crate::profile::Form;
+use crate::output::complain;
+use crate::print::Output;
 use crate::prompt;
 
 /// Keep a server, and what proves who you are, as a profile.
@@ -56,9 +56,8 @@ pub(crate) struct Args {
     /// Make this the default profile; the first one is it anyway
     #[arg(long = "use")]
     make_default: bool,
-    /// How to print what was done
-    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
-    form: Form,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Forget the API key or password of a profile.
@@ -74,6 +73,8 @@ pub(crate) struct LogoutArgs {
     /// Whose; that of the default profile when not given
     #[arg(value_name = "PROFILE")]
     profile: Option<String>,
+    #[command(flatten)]
+    output: Output,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -94,6 +95,7 @@ impl From<KindName> for Kind {
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
+    let view = args.output.view()?;
     let surroundings = Surroundings::of_this_process();
     // What is wrong with it should be said before anything is asked.
     let secrets = Secrets::of(&surroundings)?;
@@ -139,30 +141,27 @@ pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     if let Some(why) = &stored.instead {
         complain(format_args!("note: {why}; the secret is in {place}"));
     }
-    if args.form == Form::Json {
-        say(format_args!(
-            "{:#}",
-            json!({
-                "profile": name,
-                "kind": kind.as_str(),
-                "url": profile.url,
-                "checked": !args.no_check,
-                "default": is_default,
-                "secretIn": stored.place.as_str(),
-                "config": path,
-            })
-        ));
-        return Ok(());
-    }
     let done = if args.no_check { "kept" } else { "logged in" };
-    say(format_args!("{done}: {}", profile.url));
-    say(format_args!("  profile   {name}{}", if is_default { ", the default" } else { "" }));
-    say(format_args!("  settings  {}", path.display()));
-    say(format_args!("  secret    in {place}"));
-    Ok(())
+    let words = format!(
+        "{done}: {}\n  profile   {name}{}\n  settings  {}\n  secret    in {place}\n",
+        profile.url,
+        if is_default { ", the default" } else { "" },
+        path.display()
+    );
+    let told = json!({
+        "profile": name,
+        "kind": kind.as_str(),
+        "url": profile.url,
+        "checked": !args.no_check,
+        "default": is_default,
+        "secretIn": stored.place.as_str(),
+        "config": path,
+    });
+    view.tell(&told, &words)
 }
 
 pub(crate) fn logout(args: &LogoutArgs) -> Result<(), Failure> {
+    let view = args.output.view()?;
     let surroundings = Surroundings::of_this_process();
     let secrets = Secrets::of(&surroundings)?;
     let path = surroundings.config_file()?;
@@ -174,12 +173,13 @@ pub(crate) fn logout(args: &LogoutArgs) -> Result<(), Failure> {
         profiles.set(&name, profile)?;
         Ok(was)
     })?;
+    let mut words = String::new();
     if was {
-        say(format_args!("forgot the secret of the profile `{name}`; its settings are still there"));
+        words = format!("forgot the secret of the profile `{name}`; its settings are still there\n");
     } else {
         complain(format_args!("note: there was no secret of the profile `{name}`"));
     }
-    Ok(())
+    view.tell(&json!({"profile": name, "forgotten": was}), &words)
 }
 
 /// The API: as given, as the profile has it, as the other flags imply, or as somebody says.

@@ -6,17 +6,21 @@
 mod api_key;
 mod bar;
 mod commands;
+mod complete;
 mod connect;
 mod exit;
 mod failure;
 mod front;
 mod interrupt;
 mod login;
+mod man;
 mod output;
 mod print;
 mod profile;
 mod prompt;
 mod quickstart;
+#[cfg(test)]
+mod ratchets;
 mod serve;
 mod user;
 mod verbs;
@@ -43,21 +47,26 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Back a folder up, find it again and restore it, step by step, against a server of its own.
+    /// Back a folder up and restore it, step by step, with a server of its own.
     Quickstart(quickstart::Args),
     /// Run the server.
     Serve(serve::Args),
     /// Make an API key for a server that is not running.
     ApiKey(api_key::Args),
-    /// Add, list and remove users of a server that is not running, and set their passwords.
+    /// Manage the users of a server that is not running.
     User(user::Args),
     Login(login::Args),
     Logout(login::LogoutArgs),
     Profile(profile::Args),
+    Completions(complete::Args),
+    Man(man::Args),
 }
 
 fn main() -> ExitCode {
     let arguments: Vec<OsString> = env::args_os().collect();
+    if let Some(exit) = complete::answers(&arguments, || front::page(Cli::command())) {
+        return exit.into();
+    }
     let as_json = commands::wants_json(&arguments);
     let matches = match front::page(Cli::command()).try_get_matches_from(arguments) {
         Ok(matches) => matches,
@@ -76,7 +85,7 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
     // clap lets nothing else through.
     let Some((name, inner)) = matches.subcommand() else { return Ok(()) };
     match name {
-        "exit-codes" => return print::text(&Exit::table()),
+        "exit-codes" => return exit::run(inner),
         "ibm" | "storware" | "api" => return on_one_thread(commands::run(name, inner)),
         name if verbs::has(name) => return on_one_thread(verbs::run(name, inner)),
         _ => {}
@@ -97,6 +106,8 @@ fn run(matches: &ArgMatches) -> Result<(), Failure> {
             Command::Login(args) => login::run(args).await,
             Command::Logout(args) => login::logout(&args),
             Command::Profile(args) => profile::run(args).await,
+            Command::Completions(args) => complete::run(&args),
+            Command::Man(args) => man::run(&args, front::page(Cli::command())),
         }
     })
 }

@@ -1,6 +1,6 @@
 //! `strongroom profile`.
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use comfy_table::{Table, presets};
 use serde_json::{Value, json};
 use strongroom_profile::{Error, Profile, Profiles, SCHEMA, SecretPlace, Secrets, Surroundings, variables};
@@ -8,6 +8,7 @@ use strongroom_profile::{Error, Profile, Profiles, SCHEMA, SecretPlace, Secrets,
 use crate::connect::ConnectArgs;
 use crate::failure::Failure;
 use crate::output::{complain, say};
+use crate::print::{Output, View};
 
 /// List, show, choose and remove profiles.
 ///
@@ -21,7 +22,25 @@ Examples:
   strongroom profile use work
   strongroom profile show -o json
   strongroom profile check --profile work
-  ${EDITOR:-vi} \"$(strongroom profile path)\"")]
+  ${EDITOR:-vi} \"$(strongroom profile path)\"
+
+Environment:
+  STRONGROOM_PROFILE             the profile to use
+  STRONGROOM_CONFIG              the file of the profiles, see `strongroom profile path`
+  XDG_CONFIG_HOME                the folder in place of ~/.config
+  STRONGROOM_KEYRING             auto, file, off or only, see `login --help`
+  STRONGROOM_CA_FILE             a PEM file with more authorities to trust
+  STRONGROOM_CLIENT_CERTIFICATE  a PEM file with a certificate and its key
+  BACKUP_RECOVERY_URL            where the server of IBM's API is
+  BACKUP_RECOVERY_TENANT_ID      the tenant
+  BACKUP_RECOVERY_APIKEY         the API key; also BACKUP_RECOVERY_IAM_APIKEY
+  BACKUP_RECOVERY_AUTH_URL       where tokens come from
+  BACKUP_RECOVERY_AUTH_TYPE      iam, bearerToken or noAuth
+  BACKUP_RECOVERY_BEARER_TOKEN   a token that somebody else keeps fresh, for bearerToken
+  IBM_CREDENTIALS_FILE           the file of IBM's SDKs, in place of ibm-credentials.env
+  STORWARE_URL                   where the server of Storware's API is
+  STORWARE_LOGIN                 who logs in
+  STORWARE_PASSWORD              with which password")]
 pub(crate) struct Args {
     #[command(subcommand)]
     command: Command,
@@ -29,77 +48,135 @@ pub(crate) struct Args {
 
 #[derive(Subcommand)]
 enum Command {
-    /// List the profiles; the default one is marked.
     List(List),
-    /// Make a profile the default one.
-    Use(Name),
-    /// Show a profile, and where its secret is.
+    Use(Use),
     Show(Show),
-    /// Try the server that commands would call, as whom they would call it.
-    Check(Box<ConnectArgs>),
-    /// Remove a profile and its secret.
-    Remove(Name),
-    /// Print the JSON Schema of the file, for editors.
-    Schema,
-    /// Print where the file is.
-    Path,
+    Check(Box<Check>),
+    Remove(Remove),
+    Schema(Schema),
+    Path(Path),
 }
 
+/// List the profiles; the default one is marked.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  strongroom profile list
+  strongroom profile list -o json --query '[].name'")]
 struct List {
-    /// How to print them
-    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
-    form: Form,
+    #[command(flatten)]
+    output: Output,
 }
 
+/// Make a profile the default one.
+///
+/// It is used wherever neither --profile nor STRONGROOM_PROFILE names another.
 #[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  strongroom profile use work")]
+struct Use {
+    /// Which
+    #[arg(value_name = "PROFILE")]
+    name: String,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Show a profile, and where its secret is.
+///
+/// The secret itself is never shown.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  strongroom profile show
+  strongroom profile show work -o yaml")]
 struct Show {
     /// Which; the default one when not given
     #[arg(value_name = "PROFILE")]
     name: Option<String>,
-    /// How to print it
-    #[arg(short = 'o', long = "output", value_name = "FORM", value_enum, default_value_t)]
-    form: Form,
+    #[command(flatten)]
+    output: Output,
 }
 
+/// Try the server that commands would call, as whom they would call it.
+///
+/// Makes one call that changes nothing. Exit code 3 says that the server does not know the key or password, 8 that
+/// there is no answer.
 #[derive(clap::Args)]
-struct Name {
+#[command(after_help = "\
+Examples:
+  strongroom profile check
+  strongroom profile check --profile work")]
+struct Check {
+    #[command(flatten)]
+    connect: ConnectArgs,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// Remove a profile and its secret.
+///
+/// The API key or password stays valid: take it back where it came from.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  strongroom profile remove work")]
+struct Remove {
     /// Which
     #[arg(value_name = "PROFILE")]
     name: String,
+    #[command(flatten)]
+    output: Output,
 }
 
-/// The forms of output.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Form {
-    /// For people
-    #[default]
-    Table,
-    /// For programs
-    Json,
+/// Print the JSON Schema of the file, for editors.
+///
+/// It lies beside the file as well, which names it in its first line; so editors find it without being told.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Example:
+  strongroom profile schema > config.schema.json")]
+struct Schema {}
+
+/// Print where the file is.
+#[derive(clap::Args)]
+#[command(after_help = "\
+Examples:
+  strongroom profile path
+  ${EDITOR:-vi} \"$(strongroom profile path)\"")]
+struct Path {
+    #[command(flatten)]
+    output: Output,
 }
 
 pub(crate) async fn run(args: Args) -> Result<(), Failure> {
     let surroundings = Surroundings::of_this_process();
     let path = surroundings.config_file()?;
     match args.command {
-        Command::List(args) => list(&load(&surroundings)?, args.form),
+        Command::List(args) => list(&load(&surroundings)?, &args.output.view()?)?,
         Command::Show(args) => {
             let name = name_or_default(args.name.as_deref(), &surroundings)?;
-            show(&load(&surroundings)?, &name, args.form)?;
+            show(&load(&surroundings)?, &name, &args.output.view()?)?;
         }
         Command::Use(args) => {
+            let view = args.output.view()?;
             Profiles::update(&path, |profiles| profiles.set_default(&args.name))?;
-            say(format_args!("`{}` is the default profile", args.name));
+            let words = format!("`{}` is the default profile\n", args.name);
+            view.tell(&json!({"profile": args.name, "default": true}), &words)?;
         }
-        Command::Check(connect) => {
-            let target = connect.target()?;
+        Command::Check(args) => {
+            let view = args.output.view()?;
+            let target = args.connect.target()?;
             target.try_out().await?;
-            say(format_args!("works: {}", target.url()));
+            let words = format!("works: {}\n", target.url());
+            view.tell(&json!({"url": target.url(), "works": true}), &words)?;
         }
-        Command::Remove(args) => remove(&args.name, &surroundings)?,
-        Command::Schema => say(SCHEMA.trim_end()),
-        Command::Path => say(path.display()),
+        Command::Remove(args) => remove(&args.name, &surroundings, &args.output.view()?)?,
+        Command::Schema(_) => say(SCHEMA.trim_end()),
+        Command::Path(args) => {
+            args.output.view()?.tell(&json!({"path": path}), &format!("{}\n", path.display()))?;
+        }
     }
     Ok(())
 }
@@ -131,18 +208,14 @@ fn load(surroundings: &Surroundings) -> Result<Profiles, Failure> {
     Ok(profiles)
 }
 
-fn list(profiles: &Profiles, form: Form) {
+fn list(profiles: &Profiles, view: &View) -> Result<(), Failure> {
     let config = profiles.config();
     let is_default = |name: &str| config.default_profile.as_deref() == Some(name);
-    if form == Form::Json {
-        let all: Vec<Value> =
-            config.profiles.iter().map(|(name, profile)| as_json(name, profile, is_default(name))).collect();
-        say(format_args!("{:#}", Value::from(all)));
-        return;
-    }
-    if config.profiles.is_empty() {
+    let all: Vec<Value> =
+        config.profiles.iter().map(|(name, profile)| as_json(name, profile, is_default(name))).collect();
+    if all.is_empty() && view.is_of_words() {
         complain("note: there are no profiles; `strongroom login` makes one");
-        return;
+        return Ok(());
     }
     let mut table = Table::new();
     table.load_style(presets::NOTHING);
@@ -153,16 +226,12 @@ fn list(profiles: &Profiles, form: Form) {
         let of = profile.tenant.as_deref().or(profile.login.as_deref()).unwrap_or_default();
         table.add_row([name.as_str(), default, profile.kind.as_str(), &profile.url, of, secret]);
     }
-    say(table.trim_fmt());
+    view.tell(&Value::from(all), &format!("{}\n", table.trim_fmt()))
 }
 
-fn show(profiles: &Profiles, name: &str, form: Form) -> Result<(), Failure> {
+fn show(profiles: &Profiles, name: &str, view: &View) -> Result<(), Failure> {
     let profile = profiles.get(name)?;
     let is_default = profiles.config().default_profile.as_deref() == Some(name);
-    if form == Form::Json {
-        say(format_args!("{:#}", as_json(name, profile, is_default)));
-        return Ok(());
-    }
     let path = |path: &Option<std::path::PathBuf>| path.as_ref().map(|path| path.display().to_string());
     let mut rows: Vec<(&str, Option<String>)> = vec![
         ("profile", Some(format!("{name}{}", if is_default { ", the default" } else { "" }))),
@@ -180,15 +249,11 @@ fn show(profiles: &Profiles, name: &str, form: Form) -> Result<(), Failure> {
         .secret_in
         .map_or_else(|| "none; `strongroom login` asks for one".to_owned(), |place| format!("in {place}"));
     rows.push(("secret", Some(secret)));
-    for (member, value) in rows {
-        if let Some(value) = value {
-            say(format_args!("{member:<18}  {value}"));
-        }
-    }
-    Ok(())
+    let lines = rows.into_iter().filter_map(|(member, value)| Some(format!("{member:<18}  {}\n", value?)));
+    view.tell(&as_json(name, profile, is_default), &lines.collect::<String>())
 }
 
-fn remove(name: &str, surroundings: &Surroundings) -> Result<(), Failure> {
+fn remove(name: &str, surroundings: &Surroundings, view: &View) -> Result<(), Failure> {
     let secrets = Secrets::of(surroundings)?;
     let left = Profiles::update(&surroundings.config_file()?, |profiles| {
         let left = match profiles.get(name)?.secret_in.map(|place| secrets.remove(name, place)) {
@@ -203,8 +268,8 @@ fn remove(name: &str, surroundings: &Surroundings) -> Result<(), Failure> {
     if let Some(why) = left {
         complain(format_args!("note: its secret is still in the keyring, which cannot be used: {why}"));
     }
-    say(format_args!("removed the profile `{name}`"));
-    Ok(())
+    let removed = json!({"profile": name, "removed": true});
+    view.tell(&removed, &format!("removed the profile `{name}`\n"))
 }
 
 /// A profile for programs: its members as in the file, in their way of writing.

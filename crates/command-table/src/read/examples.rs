@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::Described;
 use super::document::{Document, members};
-use crate::{Command, Kind, Parameter, Place};
+use crate::{Command, Kind, Parameter, Place, Repeat};
 
 /// A command line with what is required, behind the name of the program. Values come from the examples of the
 /// document, so that the line works as far as a made-up id can.
@@ -20,18 +20,12 @@ pub(super) fn example(described: Described<'_>, resource: &str, command: &Comman
             Place::Body if parameter.required => {
                 let given = body.and_then(|body| member(body, parameter));
                 match given {
-                    Some(value) => line.push_str(&format!(" --{} {}", parameter.flag, quoted(&value))),
+                    Some(value) => line.push_str(&flag(parameter, &value)),
                     None if command.fixed.is_empty() => by_file = true,
                     None => line.push_str(&format!(" --{} {}", parameter.flag, parameter.value_name)),
                 }
             }
-            _ if parameter.required => {
-                line.push_str(&format!(
-                    " --{} {}",
-                    parameter.flag,
-                    quoted(&of_parameter(described, parameter))
-                ));
-            }
+            _ if parameter.required => line.push_str(&flag(parameter, &of_parameter(described, parameter))),
             _ => {}
         }
     }
@@ -61,6 +55,16 @@ fn fitting_example<'d>(
         let value = document.resolve(example).get("value")?;
         fixed.iter().all(|(member, text)| value[*member] == **text).then_some(value)
     })
+}
+
+/// A flag with its value, as it is typed: what is on or off needs no value, and takes one behind an equals sign.
+fn flag(parameter: &Parameter, value: &str) -> String {
+    let flag = parameter.flag;
+    match (parameter.kind, parameter.repeat, value) {
+        (Kind::Boolean, Repeat::Never, "true") => format!(" --{flag}"),
+        (Kind::Boolean, Repeat::Never, _) => format!(" --{flag}={}", quoted(value)),
+        _ => format!(" --{flag} {}", quoted(value)),
+    }
 }
 
 fn first_example<'d>(document: Document<'d>, media: &'d Value) -> Option<&'d Value> {

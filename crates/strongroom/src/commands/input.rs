@@ -121,7 +121,7 @@ pub(super) fn warn_of_unlisted(command: &'static Command, matches: &ArgMatches) 
 }
 
 /// A value as a part of a path.
-fn encoded(value: &str) -> String {
+pub(super) fn encoded(value: &str) -> String {
     let mut path = String::new();
     for byte in value.bytes() {
         if byte.is_ascii_alphanumeric() || b"-._~:@".contains(&byte) {

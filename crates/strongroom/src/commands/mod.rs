@@ -21,6 +21,7 @@ mod call;
 mod curl;
 mod flags;
 mod input;
+mod listing;
 mod member;
 mod pages;
 mod request;
@@ -30,6 +31,7 @@ mod tree;
 mod work;
 
 pub(crate) use call::run;
+pub(crate) use listing::{Listing, singular};
 pub(crate) use request::Request;
 pub(crate) use table::resolve;
 pub(crate) use tree::{apis, wants_json};

@@ -31,7 +31,7 @@ pub(super) fn human(value: &Value, form: Form) -> String {
 pub(super) fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
-        Value::String(text) => harmless(text),
+        Value::String(text) => one_line(text),
         Value::Array(items) => {
             let items: Vec<String> = items.iter().map(plain).collect();
             if items.iter().any(String::is_empty) {
@@ -67,6 +67,6 @@ fn span_of(span: std::time::Duration) -> String {
 }
 
 /// A text that can do nothing to a terminal and stays in its line.
-pub(super) fn harmless(text: &str) -> String {
+pub(crate) fn one_line(text: &str) -> String {
     crate::output::harmless(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }

@@ -15,6 +15,7 @@ use clap::{Arg, ArgAction, ArgMatches};
 use command_table::Column;
 use serde_json::Value;
 
+pub(crate) use self::cell::one_line;
 pub(crate) use self::lines::{Fixed, Layout};
 use crate::failure::Failure;
 use crate::output::{complain, harmless};
@@ -78,6 +79,38 @@ pub(crate) fn flags(default: &'static str) -> [Arg; 4] {
     ]
 }
 
+/// The same flags, for a command that is made of a type.
+#[derive(Clone, Debug)]
+pub(crate) struct Output(ArgMatches);
+
+impl clap::Args for Output {
+    fn augment_args(command: clap::Command) -> clap::Command {
+        command.args(flags("table"))
+    }
+
+    fn augment_args_for_update(command: clap::Command) -> clap::Command {
+        Self::augment_args(command)
+    }
+}
+
+impl clap::FromArgMatches for Output {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        Ok(Self(matches.clone()))
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        self.0 = matches.clone();
+        Ok(())
+    }
+}
+
+impl Output {
+    /// What the flags say.
+    pub(crate) fn view(&self) -> Result<View, Failure> {
+        View::of(&self.0)
+    }
+}
+
 impl View {
     /// What the flags say.
     pub(crate) fn of(matches: &ArgMatches) -> Result<Self, Failure> {
@@ -120,6 +153,20 @@ impl View {
         }
         let rows = Value::Array(vec![row.clone()]);
         self.show(&rows, &Shape { list: Some(""), columns, schema: None })
+    }
+
+    /// Prints what a command of our own has to tell: in words, or as data where the caller asks for it.
+    pub(crate) fn tell(&self, told: &Value, words: &str) -> Result<(), Failure> {
+        if self.is_of_words() {
+            return text(words);
+        }
+        let list = told.is_array().then_some("");
+        self.show(told, &Shape { list, columns: &[], schema: None })
+    }
+
+    /// Whether people read it.
+    pub(crate) fn is_of_words(&self) -> bool {
+        matches!(self.format, Format::Table | Format::Wide) && self.query.is_none()
     }
 
     /// Prints an answer.
@@ -176,6 +223,12 @@ fn deepest(query: &str) -> usize {
         deepest = deepest.max(open + signs);
     }
     deepest
+}
+
+/// What a table shows of an entry, each text with the path of its member.
+pub(crate) fn in_line<'c>(entry: &Value, columns: &'c [Column]) -> Vec<(&'c str, String)> {
+    let text = |column: &Column| cell::human(rows::at(entry, column.path), column.form);
+    columns.iter().map(|column| (column.path, text(column))).collect()
 }
 
 /// What a JMESPath expression picks.

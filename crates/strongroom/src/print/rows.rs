@@ -105,7 +105,7 @@ fn columns(entries: &[Value], shape: &Shape<'_>) -> Vec<Chosen> {
     for (name, _) in entries.iter().filter_map(Value::as_object).flatten() {
         if !columns.iter().any(|column| column.path == *name) {
             columns.push(Chosen {
-                title: cell::harmless(&name.to_uppercase()),
+                title: cell::one_line(&name.to_uppercase()),
                 path: name.clone(),
                 form: Form::of(name, None),
             });
@@ -162,7 +162,7 @@ fn flatten(
             }
         }
         Value::Null => {}
-        scalar => lines.push((cell::harmless(&path), cell::human(scalar, form))),
+        scalar => lines.push((cell::one_line(&path), cell::human(scalar, form))),
     }
 }
 
@@ -208,7 +208,7 @@ fn raw(value: &Value) -> String {
 }
 
 /// What a path of members leads to.
-fn at<'a>(entry: &'a Value, path: &str) -> &'a Value {
+pub(super) fn at<'a>(entry: &'a Value, path: &str) -> &'a Value {
     path.split('.').fold(entry, |value, name| &value[name])
 }
 

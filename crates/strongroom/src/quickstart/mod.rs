@@ -20,7 +20,7 @@ use crate::interrupt::wait_for_signal;
 use place::Place;
 use report::Report;
 
-/// Back a folder up, find it again and restore it, step by step, against a server of its own.
+/// Back a folder up and restore it, step by step, with a server of its own.
 ///
 /// Starts a server on a free loopback port with a fresh data folder and drives it through the generated
 /// client: registers this machine, makes a policy and a protection group, backs the folder up twice, searches

@@ -15,7 +15,6 @@ mod ls;
 mod policy;
 mod restore;
 mod runs;
-mod snapshot;
 pub(crate) mod snapshot;
 mod snapshots;
 mod status;

@@ -16,7 +16,7 @@ use crate::connect::Target;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::output::complain;
-use crate::print;
+use crate::print::{self, one_line};
 
 /// How often the service is asked.
 const EVERY: Duration = Duration::from_secs(1);
@@ -120,7 +120,7 @@ fn line(run: &Run) -> String {
     );
     parts.extend(run.size.filter(|_| run.state.is_final()).map(|size| BinaryBytes(size).to_string()));
     parts.extend(run.took.clone().filter(|_| run.state.is_final()));
-    parts.extend(run.message.as_deref().map(harmless));
+    parts.extend(run.message.as_deref().map(one_line));
     parts.join("  ")
 }
 
@@ -172,7 +172,7 @@ fn page(runs: &[Run], rates: &Rates, trouble: Option<&str>, (width, height): (us
     lines.resize(height.saturating_sub(1).max(lines.len().min(height.saturating_sub(1))), String::new());
     lines.truncate(height.saturating_sub(1));
     lines.push(match trouble {
-        Some(trouble) => format!("no answer: {}", harmless(trouble)),
+        Some(trouble) => format!("no answer: {}", one_line(trouble)),
         None => "q leaves; the runs go on".to_owned(),
     });
     lines.into_iter().map(|line| line.chars().take(width).collect()).collect()
@@ -201,7 +201,7 @@ fn past(run: &Run, names: usize) -> String {
     let mut parts = vec![padded(&name(run), names), padded(run.state.word(), 9), when(run)];
     parts.extend(run.took.as_ref().map(|took| format!("took {took}")));
     match &run.message {
-        Some(message) if !matches!(run.state, State::Succeeded) => parts.push(harmless(message)),
+        Some(message) if !matches!(run.state, State::Succeeded) => parts.push(one_line(message)),
         _ => parts.extend(run.size.map(|size| BinaryBytes(size).to_string())),
     }
     parts.join("  ")
@@ -213,17 +213,12 @@ fn when(run: &Run) -> String {
 }
 
 fn name(run: &Run) -> String {
-    harmless(run.group.as_deref().or(run.group_id.as_deref()).unwrap_or(&run.id))
+    one_line(run.group.as_deref().or(run.group_id.as_deref()).unwrap_or(&run.id))
 }
 
 fn padded(text: &str, width: usize) -> String {
     let text: String = text.chars().take(width).collect();
     format!("{text:<width$}")
-}
-
-/// A text that can do nothing to a terminal and stays in its line.
-fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 /// What is typed, byte by byte.
