@@ -19,6 +19,8 @@ mod door;
 mod examples;
 mod groups;
 mod objects;
+mod odd_input;
+mod paging;
 mod policies;
 mod policy_verb;
 mod profiles;

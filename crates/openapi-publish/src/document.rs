@@ -13,8 +13,16 @@ use crate::yaml;
 
 /// Extensions that are notes of the maintainers. One that begins with `x-internal` is such a note too.
 /// What only our own command line reads, names, columns and waits, are such notes: who takes the document has another.
-const INTERNAL: [&str; 6] =
-    ["x-evidence", "x-not-in-seeds", "x-command", "x-command-resources", "x-columns", "x-starts"];
+const INTERNAL: [&str; 8] = [
+    "x-evidence",
+    "x-not-in-seeds",
+    "x-command",
+    "x-command-resources",
+    "x-columns",
+    "x-starts",
+    "x-same-ids",
+    "x-secret",
+];
 
 /// What the confidence of an `x-evidence` is published as: readers need to know how sure a shape is, and
 /// nothing of where it was found.

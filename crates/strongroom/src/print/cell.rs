@@ -41,7 +41,8 @@ pub(super) fn plain(value: &Value) -> String {
             }
         }
         Value::Object(members) => {
-            NAMES.iter().find_map(|name| members.get(*name)).map(plain).unwrap_or_default()
+            let known = NAMES.iter().filter_map(|name| members.get(*name)).map(plain);
+            known.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
         }
         other => other.to_string(),
     }
@@ -66,6 +67,6 @@ fn span_of(span: std::time::Duration) -> String {
 }
 
 /// A text that can do nothing to a terminal and stays in its line.
-fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+pub(super) fn harmless(text: &str) -> String {
+    crate::output::harmless(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }
