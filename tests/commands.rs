@@ -291,6 +291,7 @@ async fn failures_have_codes_and_are_told_in_one_form() {
         6  What was waited for has failed
         7  What was waited for has ended with warnings
         8  No answer from the service, so it may or may not have acted
+        9  It still goes on, and the time given with --timeout is over
       130  Interrupted with Ctrl-C
     ");
     let help = shell.run("help exit-codes").await.stdout;
@@ -323,7 +324,14 @@ async fn help_shows_the_way() {
     // A command that is in no group would be among `Others:`.
     assert_eq!(
         headings,
-        ["Begin:", "Everything the services can do:", "A server of your own:", "Help:", "Options:"],
+        [
+            "Begin:",
+            "Every day:",
+            "Everything the services can do:",
+            "A server of your own:",
+            "Help:",
+            "Options:"
+        ],
         "{page}"
     );
     let page = shell.run("ibm connections patch --help").await.stdout;

@@ -6,7 +6,13 @@ use crate::support::{Fixture, Shell};
 async fn a_policy_is_made_shown_changed_and_deleted() {
     let shell = Shell::ibm().await;
     let ended = shell.run("policy create nightly --daily 7 --weekly 4 --monthly 12").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    NAME     EVERY  KEPT                        GROUPS  ID
+    nightly  1d     7 days, 4 weeks, 12 months  0       [ID]
+    --- stderr
+    ");
     let policy = shell.json("ibm policies list --query policies[0]").await;
     assert_eq!(policy["backupPolicy"]["regular"]["retention"]["duration"], 7);
     assert_eq!(policy["extendedRetention"].as_array().map(Vec::len), Some(2));
@@ -17,9 +23,31 @@ async fn a_policy_is_made_shown_changed_and_deleted() {
         0
     );
     let ended = shell.run("policy list").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    NAME    EVERY  KEPT               LOCK        GROUPS  ID
+    ledger  4h     30 days, 10 years  compliance  0       [ID]
+    often   12h    7 days, 8 weeks                0       [ID]
+    --- stderr
+    ");
     let ended = shell.run("policy show ledger").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    name        ledger
+    id          [ID]
+    every       4h
+    kept        30 days, 10 years
+    daily       30
+    weekly      0
+    monthly     0
+    yearly      10
+    lock        compliance
+    groups      0
+    groupNames
+    --- stderr
+    ");
     // What locks for as long as it keeps goes on to do so.
     assert_eq!(shell.json("policy set ledger --daily 0 --monthly 2").await["lock"], "compliance");
     let lock = shell
@@ -33,7 +61,12 @@ async fn a_policy_is_made_shown_changed_and_deleted() {
     );
 
     let ended = shell.run("policy delete often").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 0
+    --- stdout
+    --- stderr
+    deleted the policy often
+    ");
     shell.server.stop().await;
 }
 
@@ -61,7 +94,12 @@ async fn what_makes_no_policy_is_refused() {
     assert_eq!(shell.json("policy show daily").await["id"], fixture.policy.as_str());
     let storware = Shell::storware().await;
     let ended = storware.run("policy list").await;
-    insta::assert_snapshot!(ended.whole(), @"");
+    insta::assert_snapshot!(ended.whole(), @r"
+    exit 2
+    --- stdout
+    --- stderr
+    error: Storware's API has no policies: its schedules and retention are set in its own console. A server of ours keeps backups of an entity for the days that it was made with (keepDays)
+    ");
     storware.server.stop().await;
     shell.server.stop().await;
 }

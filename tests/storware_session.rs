@@ -160,6 +160,17 @@ async fn projects_are_kept_apart() {
         "he restores nothing"
     );
     assert_eq!(victor.get_backup_for_restore().guid(&seen[0].guid).send().await.unwrap().guid, seen[0].guid);
+
+    // What is protected, with its folders: a path of our own.
+    let protected = async |client: &storware_backup_recovery::Client| {
+        let sent = client.request(reqwest::Method::GET, "/entities").send().await;
+        sent.unwrap().into_inner().as_array().unwrap().clone()
+    };
+    assert_eq!(protected(&all).await.len(), 3);
+    let of_red = protected(&victor).await;
+    assert_eq!((of_red.len(), &of_red[0]["name"]), (1, &"of red".into()));
+    assert_eq!(of_red[0]["paths"], serde_json::json!([dir.path()]));
+    assert_eq!(of_red[0]["guid"], seen[0].protected_entity.as_ref().unwrap().guid.as_str());
     server.stop().await;
 }
 

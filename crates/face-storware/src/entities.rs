@@ -81,6 +81,7 @@ async fn list(State(face): State<Arc<Face>>, headers: HeaderMap) -> Response {
     let answered = async {
         auth::check_site(&Method::GET, &headers, &face.other_sites)?;
         let caller = auth::caller(&face.engine, &headers).await?;
+        caller.must_be_allowed(&[Action::View, Action::ViewForRestore])?;
         let entities = face.engine.entities(caller.tenant()).await?;
         let visible = entities.iter().filter(|entity| caller.user.sees(&wire::projects(&entity.extras)));
         let shown: Vec<_> = visible.map(|entity| shown(entity, &caller.guids)).collect();

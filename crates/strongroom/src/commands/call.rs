@@ -58,15 +58,13 @@ async fn one(service: Service, command: &'static Command, matches: &ArgMatches) 
     let body = input::body(service, command, matches)?;
     input::warn_of_unlisted(command, matches);
     let connect = connect_args(matches)?;
-    let connection = match command.server {
-        None => Some(connect.connection(service)?),
-        Some(_) => None,
-    };
-    let client = connection.as_ref().map(Target::of).transpose()?;
-    let mut request = match (command.server, &client) {
-        (None, Some(client)) => input::request(client, command, matches)?,
-        (None, None) => return Ok(()),
-        (Some(server), _) => elsewhere(&connect, command, server)?,
+    let (mut request, connection, client) = match command.server {
+        None => {
+            let connection = connect.connection(service)?;
+            let client = Target::of(&connection)?;
+            (input::request(&client, command, matches)?, Some(connection), Some(client))
+        }
+        Some(server) => (elsewhere(&connect, command, server)?, None, None),
     };
     if let Some(body) = &body {
         request = match command.body {

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use super::place::{self, Machine};
 use super::{BackupArgs, Done, Ended, Piece, Plan, list};
+use crate::exit::Exit;
 use crate::failure::Failure;
 use crate::interrupt::Interrupts;
 use crate::output::complain;
@@ -24,7 +25,9 @@ pub(super) async fn back_up(
     let Some(group) = group.filter(|_| !args.dry_run) else {
         return Ok(Ended { plan, done: Done::planned(), outcome: Outcome::Succeeded });
     };
-    let open = interrupts.unless(open_run(client, &group)).await?;
+    let is_new = plan.group.is_new;
+    // The schedule of a new group may be quicker: its first run is as good.
+    let open = if is_new { None } else { interrupts.unless(open_run(client, &group)).await? };
     let run = match open {
         Some(run) if args.join => {
             complain("a run of the group goes on already; waiting for that one");
@@ -37,11 +40,16 @@ pub(super) async fn back_up(
             )));
         }
         None => {
-            let run = interrupts.unless(async { Ok(WantedRun::next(client, &group).await?) }).await?;
+            let next = async { Ok(WantedRun::next(client, &group).await?) };
+            let run = if is_new { WantedRun::first(client, &group) } else { interrupts.unless(next).await? };
             let kind = if args.full { types::BackupRunType::Full } else { types::BackupRunType::Regular };
             let body = types::StartRunRequest::new(kind);
-            client.create_protection_group_run().id(&group).body(body).send().await?;
-            run
+            match client.create_protection_group_run().id(&group).body(body).send().await {
+                Err(error) if !(is_new && Exit::of_call(&error) == Exit::Conflict) => {
+                    return Err(error.into());
+                }
+                _ => run,
+            }
         }
     };
     if !args.wait.waits() {

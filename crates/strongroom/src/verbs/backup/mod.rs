@@ -30,8 +30,8 @@ Looks for what is there already and makes the rest: the machine as a source, a p
 up later and for how long backups are kept, and a protection group with just these folders. It says on standard error \
 what it uses and what it makes; --dry-run only says it. Then it starts a run, waits for it, and prints what came of it.
 
-The folders are those of the machine whose server, or source, it is. Where that is this machine, a DIR may be \
-relative; else it has to be absolute.
+The folders are those of the source, with storware those of the server's machine. Where that is this machine, a DIR \
+may be relative; else it has to be absolute.
 
 With ibm the source is this machine unless --source names another, and the policy is that of the group, else the one \
 that --policy names, else the only one that there is. Where there is none it makes the policy `daily`: a backup every \

@@ -45,6 +45,11 @@ impl WantedRun {
         })
     }
 
+    /// Whichever run comes first, of a group that was just made.
+    pub(crate) fn first(client: &Client, group: &ProtectionGroupId) -> Self {
+        Self { client: client.clone(), group: group.clone(), before: Arc::default(), found: Arc::default() }
+    }
+
     /// A run that is there already.
     pub(crate) fn known(client: &Client, group: &ProtectionGroupId, run: RunId) -> Self {
         let found = OnceLock::new();
