@@ -504,7 +504,7 @@ async fn runs_are_paused_resumed_and_cancelled_by_verbs_of_their_own() {
         let ended = shell.run(&format!("ibm runs {verb} 1:2:3")).await;
         assert!(ended.code == 2 && ended.stderr.contains("--run-id is required"), "{}", ended.whole());
         // The skeleton is of this action, and goes through as it is.
-        let skeleton = shell.run(&format!("ibm runs {verb} 1:2:3 --generate-skeleton=json")).await;
+        let skeleton = shell.run(&format!("ibm runs {verb} --generate-skeleton=json")).await;
         let skeleton: Value = serde_json::from_str(&skeleton.stdout).unwrap();
         assert_eq!(skeleton["action"], action);
     }

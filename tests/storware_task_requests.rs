@@ -22,7 +22,7 @@ async fn a_slash_at_the_end_changes_nothing() {
         assert_eq!((plain.0, slashed.0), (200, 200), "{path}: {}", slashed.1);
     }
     let (_, listed) = world.server.raw_storware("GET", "/tasks/?size=1", None).await;
-    assert_eq!(listed[0]["guid"], guid);
+    assert_eq!(listed.as_array().map(Vec::len), Some(1), "{listed}");
     // A task without a guid is none, and not a list.
     assert_eq!(world.server.raw_storware("DELETE", "/tasks/", None).await.0, 405);
 }

@@ -26,7 +26,7 @@ const SECRETS: [&str; 10] = [
 ];
 const HIDDEN: &str = "***";
 /// What lies deeper is not shown, whatever it is.
-const DEEPEST: usize = 64;
+const DEEPEST: usize = 128;
 
 /// A schema, and the document that its references lead through.
 type Schema<'d> = (&'d Value, &'d Value);

@@ -119,10 +119,10 @@ impl View {
         let is_plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let query = text("query").map(str::to_owned);
         if let Some(query) = &query {
-            if query.len() > LONGEST_QUERY || deepest(query) > DEEPEST_QUERY {
+            if steps(query) > MOST_STEPS || deepest(query) > DEEPEST_QUERY {
                 return Err(Failure::Usage(format!(
-                    "--query: an expression has at most {LONGEST_QUERY} bytes, and at most {DEEPEST_QUERY} brackets in \
-                     each other"
+                    "--query: an expression has at most {MOST_STEPS} steps, and at most {DEEPEST_QUERY} brackets in each \
+                     other"
                 )));
             }
             jmespath::compile(query)
@@ -206,9 +206,14 @@ impl View {
     }
 }
 
-/// Its reader goes as deep as the expression does, and has no limit of its own.
-const LONGEST_QUERY: usize = 4_000;
+/// Whoever reads and follows an expression goes as deep as it does, and has no limit of its own.
+const MOST_STEPS: usize = 400;
 const DEEPEST_QUERY: usize = 64;
+
+/// At most how many operators follow each other in an expression.
+fn steps(query: &str) -> usize {
+    query.chars().filter(|c| ".|&!=<>([{".contains(*c)).count()
+}
 
 /// At most how many brackets, and operators in front of something, an expression has open at a time.
 fn deepest(query: &str) -> usize {
