@@ -53,8 +53,8 @@ async fn a_rotten_disk_is_found_before_the_backup_is_needed() {
     insta::assert_snapshot!(ended.loose(), @r"
     exit 6
     --- stdout
-    SNAPSHOT OF  GROUP  FILES LOST  FOLDERS LOST  AMONG THEM  ID  IN THE VAULT
-    [TIME]  documents  1  0  ~/documents/photo.raw  [SNAPSHOT]  [DIGEST]
+    TIME  GROUP  LOST  FILES  FOLDERS  ID  IN THE VAULT
+    [TIME]  documents  ~/documents/photo.raw  1  0  [SNAPSHOT]  [DIGEST]
     --- stderr
     looked at 1 snapshot in 2 packs with [SIZE]; [SIZE] of them read
     damaged: pack [DIGEST] does not match its checksum
