@@ -44,11 +44,11 @@ struct Args {
 
 /// What snapshots miss.
 const COLUMNS: [Column; 7] = [
-    Column { title: "SNAPSHOT OF", path: "takenAt", form: Form::Time },
+    Column { title: "TIME", path: "takenAt", form: Form::Time },
     Column { title: "GROUP", path: "groupName", form: Form::Plain },
-    Column { title: "FILES LOST", path: "files", form: Form::Plain },
-    Column { title: "FOLDERS LOST", path: "folders", form: Form::Plain },
-    Column { title: "AMONG THEM", path: "paths", form: Form::Plain },
+    Column { title: "LOST", path: "lost", form: Form::Plain },
+    Column { title: "FILES", path: "files", form: Form::Plain },
+    Column { title: "FOLDERS", path: "folders", form: Form::Plain },
     Column { title: "ID", path: "id", form: Form::Plain },
     Column { title: "IN THE VAULT", path: "vaultSnapshot", form: Form::Plain },
 ];
@@ -69,7 +69,8 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     if is_table && matches.get_one::<String>("query").is_none() {
         tell(&report);
         if harmed > 0 {
-            view.show(&report, &Shape { list: Some("harmed"), columns: &COLUMNS, schema: None })?;
+            let shown = with_words(report.clone());
+            view.show(&shown, &Shape { list: Some("harmed"), columns: &COLUMNS, schema: None })?;
         }
     } else {
         view.show(&report, &Shape { list: None, columns: &[], schema: None })?;
@@ -166,6 +167,23 @@ fn progress_of(told: &Value) -> Progress {
         state: Some(state),
         ..Progress::default()
     }
+}
+
+/// The report with what each snapshot has lost in words.
+fn with_words(mut report: Value) -> Value {
+    for row in report["harmed"].as_array_mut().into_iter().flatten() {
+        let paths: Vec<&str> =
+            row["paths"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+        let told = paths.len() as u64;
+        let all = row["files"].as_u64().unwrap_or(0) + row["folders"].as_u64().unwrap_or(0);
+        let lost = match paths.as_slice() {
+            [] => "all of it".to_owned(),
+            some if all > told => format!("{} and {} more", some.join(", "), all - told),
+            some => some.join(", "),
+        };
+        row["lost"] = lost.into();
+    }
+    report
 }
 
 /// Says in words what was looked at and what is damaged.

@@ -227,18 +227,26 @@ impl Status {
             };
             complain(format_args!("{}: {told}{space}", groups(self.groups.len())));
         }
+        let failed = self.groups.iter().filter(|group| group.state == Health::Failed);
+        for group in failed.take(MOST_NAMED) {
+            let message = group.message.as_deref().unwrap_or("nobody says why");
+            complain(format_args!("{} failed: {}", harmless(&group.name), harmless(message)));
+        }
         if !self.unprotected.is_empty() {
             let named: Vec<&str> = self.unprotected.iter().take(MOST_NAMED).map(String::as_str).collect();
             let more = match self.unprotected.len().saturating_sub(MOST_NAMED) {
                 0 => String::new(),
                 more => format!(" and {more} more"),
             };
-            // Names come from the service; they do nothing to the terminal.
-            let named: String =
-                named.join(", ").chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+            let named = harmless(&named.join(", "));
             complain(format_args!("not protected: {named}{more}"));
         }
     }
+}
+
+/// A text of the service, which does nothing to the terminal.
+fn harmless(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }
 
 fn groups(count: usize) -> String {
