@@ -7,6 +7,7 @@ mod hurry;
 mod ledger;
 mod lost_letter;
 mod morning_round;
+mod overwritten_letter;
 mod rotten_disk;
 mod watching;
 mod what_changed;

@@ -43,9 +43,14 @@ impl Paper {
     }
 
     fn mark(&self, path: &str) -> ContentMark {
-        let below = self.files.iter().filter(|(other, _)| other.starts_with(path));
-        let text: String =
-            below.map(|(other, (_, mode, content))| format!("{other} {mode} {content};")).collect();
+        let text: String = match self.files.get(path) {
+            Some((NodeContent::Folder, ..)) => {
+                let below = self.files.iter().filter(|(other, _)| other.starts_with(&format!("{path}/")));
+                below.map(|(other, (_, mode, content))| format!("{other} {mode} {content};")).collect()
+            }
+            Some((_, _, content)) => (*content).to_owned(),
+            None => String::new(),
+        };
         let mut mark = [0; 32];
         for (at, byte) in text.bytes().enumerate() {
             mark[at % 32] = u8::wrapping_mul(mark[at % 32], 31).wrapping_add(byte);

@@ -28,7 +28,7 @@ Examples:
   strongroom ls latest
   strongroom ls documents:/home/ada/documents -l
   strongroom ls 5f2c9a10 /home/ada --recursive
-  strongroom ls latest -o json --query '[?kind==`file`].path'";
+  strongroom ls latest -R -o json --query \"[?kind=='file'].path\"";
 
 #[derive(clap::Args)]
 struct LsArgs {

@@ -183,7 +183,8 @@ impl Source<'_> {
             }
             entry => self.single(path, entry.as_ref(), &place.of_file(&name), interrupts).await,
         };
-        if outcome.is_err() && self.done.load(Ordering::Relaxed) > 0 {
+        let has_begun = self.done.load(Ordering::Relaxed) > 0;
+        if outcome.is_err() && has_begun || matches!(outcome, Err(Failure::Interrupted)) {
             complain(format_args!("note: {kept}"));
         }
         outcome
