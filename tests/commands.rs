@@ -6,7 +6,9 @@ use std::process::{Command, Stdio};
 
 use serde_json::{Value, json};
 
-use crate::support::{Fixture, Shell};
+use server::Role;
+
+use crate::support::{Fixture, Shell, TestServer, TestUser};
 
 const POLICY: &str = "\
 name: nightly
@@ -76,12 +78,17 @@ async fn every_resource_of_ibm_answers() {
     wrote 11 B to copy.txt
     ");
     assert_eq!(fs::read_to_string(shell.home().join("copy.txt")).unwrap(), "Dear reader");
-    assert_eq!(shell.run(&line).await.stdout, "Dear reader");
+    assert_eq!(shell.run(&line).await.bytes, b"Dear reader");
 
     // What a person sees.
-    let table = shell.run("ibm policies list").await.stdout;
-    let rows: Vec<Vec<&str>> = table.lines().map(|line| line.split_whitespace().collect()).collect();
-    assert_eq!(rows, [["NAME", "ID", "DURATION", "UNIT"], ["nightly", policy, "3", "Weeks"]]);
+    let ended = shell.run("ibm policies list").await;
+    insta::assert_snapshot!(ended.loose(), @r"
+    exit 0
+    --- stdout
+    NAME  ID  DURATION  UNIT
+    nightly  [POLICY]  3  Weeks
+    --- stderr
+    ");
     let ended =
         shell.run("ibm groups list -o csv --query protectionGroups[].{name:name,policy:policyId}").await;
     insta::assert_snapshot!(ended.whole(), @r"
@@ -110,9 +117,9 @@ async fn every_resource_of_ibm_answers() {
 
 #[tokio::test]
 async fn every_resource_of_storware_answers() {
-    let shell = Shell::new().await;
+    let shell = Shell::storware().await;
     let made = format!("POST /entities --set name=docs --set 'paths=[\"{}\"]'", shell.folder().display());
-    let entity = shell.json(&format!("api --service storware {made}")).await;
+    let entity = shell.json(&format!("api {made}")).await;
     let guid = entity["guid"].as_str().unwrap();
     let line = format!("storware tasks export --protected-entities {guid} --backup-type FULL");
     assert_eq!(shell.json(&line).await.as_array().map(Vec::len), Some(1));
@@ -380,4 +387,119 @@ async fn help_shows_the_way() {
     let end =
         "Example:\n  strongroom ibm connections patch CONNECTION_ID --connection-name 'Frankfurt, hall 2'\n";
     assert!(page.ends_with(end), "{page}");
+}
+
+#[tokio::test]
+async fn a_dry_run_of_storware_logs_in_when_pasted() {
+    // What a shell, sed and JSON each take for something else.
+    let login = r#"o'neil&\""#;
+    let users: [TestUser<'_>; 1] = [(login, Role::Operator, None, None)];
+    let server = TestServer::start_with_users(&users).await;
+    let password = format!("{login}{login}");
+    let shell = Shell::bare(server).with("STORWARE_LOGIN", login).with("STORWARE_PASSWORD", &password);
+    let url = shell.server.url.clone();
+    let shell = shell.with("STORWARE_URL", &url);
+    let ended = shell.run("storware tasks list --states RUNNING --dry-run").await;
+    insta::assert_snapshot!(ended.whole(), @r#"
+    exit 0
+    --- stdout
+    STRONGROOM_JAR=$(mktemp)
+    printf '%s\n' "$STORWARE_PASSWORD" | sed 's/[\\"]/\\&/g; s/.*/{"login":"o'\''neil\&\\\\\\"","password":"&"}/' \
+      | curl -sS -o /dev/null -c "$STRONGROOM_JAR" '[URL]/api/session/login' \
+      -H 'content-type: application/json' --data-binary @-
+    curl -sS '[URL]/api/tasks?states=RUNNING' \
+      -b "$STRONGROOM_JAR"
+    --- stderr
+    note: STORWARE_PASSWORD stands for the password; the session is in the file $STRONGROOM_JAR, for further commands too
+    "#);
+    assert!(!ended.stdout.contains(&password));
+
+    let mut pasted = Command::new("sh");
+    // The status as well.
+    let lines = format!("{} -w ' %{{http_code}}'\nrm \"$STRONGROOM_JAR\"\n", ended.stdout.trim_end());
+    pasted.arg("-c").arg(lines).env("STORWARE_PASSWORD", &password);
+    let ended = shell.end(pasted, "").await;
+    assert_eq!(ended.whole(), "exit 0\n--- stdout\n[] 200--- stderr\n");
+}
+
+#[tokio::test]
+async fn secrets_of_a_body_are_not_shown() {
+    let shell = Shell::new().await;
+    let line = "ibm sources register --environment kPhysical --dry-run --set physicalParams.endpoint=localhost \
+                --set kubernetesParams.endpoint=h --set kubernetesParams.kubernetesDistribution=kMainline \
+                --set kubernetesParams.clientPrivateKey=hush --set tomorrow.newPassword=hush";
+    let ended = shell.run(line).await;
+    assert_eq!(ended.code, 0, "{}", ended.stderr);
+    assert!(ended.stdout.contains("***") && !ended.stdout.contains("hush"), "{}", ended.stdout);
+    assert!(ended.stderr.contains("secrets are left out"), "{}", ended.stderr);
+    // Nor those of headers.
+    let ended = shell.run("api --service ibm GET /x --dry-run -H 'Cookie: hush' -H 'X-Api-Key:hush'").await;
+    assert!(!ended.stdout.contains("hush") && ended.stdout.contains("cookie: ***"), "{}", ended.stdout);
+}
+
+#[tokio::test]
+async fn tokens_come_the_way_of_the_profile() {
+    let shell = Shell::bare(TestServer::start().await);
+    let grant = "ibm tokens create --grant-type urn:ibm:params:oauth:grant-type:apikey";
+    let key = shell.server.api_key.clone();
+    let login =
+        format!("login --profile work --url {} --tenant t/ --api-key-stdin --no-check", shell.server.url);
+    assert_eq!(shell.run_with(&login, &key).await.code, 0);
+    assert_eq!(shell.json(&format!("{grant} --apikey {key}")).await["token_type"], "Bearer");
+    // Also without the key that the profile has forgotten.
+    assert_eq!(shell.run("logout").await.code, 0);
+    assert_eq!(shell.json(&format!("{grant} --apikey {key}")).await["token_type"], "Bearer");
+    // A proxy that nobody is at, and authorities that are none: the way is taken.
+    let ended = shell.run(&format!("{grant} --apikey k --proxy http://127.0.0.1:1")).await;
+    assert_eq!(ended.code, 8, "{}", ended.stderr);
+    shell.write("ca.pem", "no certificate");
+    let ended = shell.run(&format!("{grant} --apikey k --ca-file ca.pem")).await;
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    let ended = shell.run(&format!("{grant} --apikey k --client-certificate ca.pem")).await;
+    assert_eq!(ended.code, 2, "{}", ended.stderr);
+    // A key does not travel in the clear, and a profile that is not there does not lead to the vendor.
+    let ended = shell.run(&format!("{grant} --apikey k --iam-url http://host")).await;
+    assert!(ended.code == 2 && ended.stderr.contains("--insecure-http"), "{}", ended.whole());
+    let ended = shell.run(&format!("{grant} --apikey k --profile other")).await;
+    assert!(ended.code == 2 && ended.stderr.contains("no profile `other`"), "{}", ended.whole());
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_named_as_it_was_asked_for() {
+    let shell = Shell::ibm().await;
+    let policy = shell.write("policy.yaml", POLICY);
+    let made = shell.json(&format!("ibm policies create --from-file {}", policy.display())).await;
+    let policy = made["id"].as_str().unwrap();
+    let stem = policy.rsplit_once(':').unwrap().0;
+    for (line, said) in [
+        (format!("ibm policies get {stem}:4711"), format!("there is no policy {stem}:4711")),
+        (format!("ibm groups get {stem}:4711"), format!("there is no protection group {stem}:4711")),
+        (format!("ibm groups delete {stem}:4711"), format!("there is no protection group {stem}:4711")),
+        (format!("ibm recoveries get {stem}:4711"), format!("there is no recovery {stem}:4711")),
+        (format!("ibm runs list {stem}:4711"), format!("there is no protection group {stem}:4711")),
+    ] {
+        let ended = shell.run(&line).await;
+        assert!(ended.code == 4 && ended.stderr.contains(&said), "{line}: {}", ended.stderr);
+    }
+}
+
+#[tokio::test]
+async fn runs_are_paused_resumed_and_cancelled_by_verbs_of_their_own() {
+    let shell = Shell::ibm().await;
+    for (verb, action) in [("pause", "Pause"), ("resume", "Resume"), ("cancel", "Cancel")] {
+        let line = format!("ibm runs {verb} 1:2:3 --run-id 4:5 --run-id 6:7 --dry-run");
+        let ended = shell.run(&line).await;
+        let body = format!(
+            "--data-raw '{{\"{verb}Params\":[{{\"runId\":\"4:5\"}},{{\"runId\":\"6:7\"}}],\"action\":\"{action}\"}}'"
+        );
+        assert!(ended.code == 0 && ended.stdout.contains(&body), "{}", ended.whole());
+        let ended = shell.run(&format!("ibm runs {verb} 1:2:3")).await;
+        assert!(ended.code == 2 && ended.stderr.contains("--run-id is required"), "{}", ended.whole());
+        // The skeleton is of this action, and goes through as it is.
+        let skeleton = shell.run(&format!("ibm runs {verb} 1:2:3 --generate-skeleton=json")).await;
+        let skeleton: Value = serde_json::from_str(&skeleton.stdout).unwrap();
+        assert_eq!(skeleton["action"], action);
+    }
+    let ended = shell.run("ibm runs pause 1:2:3 --run-id 4:5").await;
+    assert_eq!(ended.code, 4, "{}", ended.stderr);
 }

@@ -21,6 +21,8 @@ mod forms;
 mod groups;
 mod manual;
 mod objects;
+mod odd_input;
+mod paging;
 mod policies;
 mod profiles;
 mod progress;

@@ -8,6 +8,25 @@ use types::TaskStateName;
 use crate::storware_tasks::{FAR, World, refused};
 use crate::support::{Session, TestServer, TestUser};
 
+#[tokio::test]
+async fn a_slash_at_the_end_changes_nothing() {
+    let world = World::new().await;
+    let export = json!({"protectedEntities": [{"guid": world.entity}], "backupType": {"name": "FULL"}});
+    let (status, made) = world.server.raw_storware("POST", "/tasks/export/", Some(export)).await;
+    assert_eq!(status, 201, "{made}");
+    let guid = made[0]["guid"].as_str().unwrap();
+    let of_task = format!("/tasks/{guid}");
+    for path in ["/tasks", "/tasks/queued", "/tasks/modification-timestamps", &of_task, "/backups"] {
+        let plain = world.server.raw_storware("GET", path, None).await;
+        let slashed = world.server.raw_storware("GET", &format!("{path}/"), None).await;
+        assert_eq!((plain.0, slashed.0), (200, 200), "{path}: {}", slashed.1);
+    }
+    let (_, listed) = world.server.raw_storware("GET", "/tasks/?size=1", None).await;
+    assert_eq!(listed[0]["guid"], guid);
+    // A task without a guid is none, and not a list.
+    assert_eq!(world.server.raw_storware("DELETE", "/tasks/", None).await.0, 405);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn requests_are_understood_as_clients_write_them() {
     let world = World::new().await;

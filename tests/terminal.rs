@@ -7,7 +7,7 @@ use crate::support::{Shell, TestServer};
 #[tokio::test]
 async fn a_login_asks_and_does_not_show_the_key() {
     let shell = Shell::bare(TestServer::start().await);
-    let mut terminal = shell.terminal("login", 80, 24);
+    let mut terminal = shell.terminal("login", 100, 24);
     for (question, answer) in [
         ("API of the server, ibm or storware [ibm]:", ""),
         ("Name of the profile [ibm]:", "work"),
@@ -20,7 +20,18 @@ async fn a_login_asks_and_does_not_show_the_key() {
         terminal.press(&format!("{answer}\r"));
     }
     assert_eq!(terminal.exit_code().await, 0, "{}", terminal.screen());
-    insta::assert_snapshot!(terminal.screen(), @"");
+    insta::assert_snapshot!(terminal.screen(), @r"
+    API of the server, ibm or storware [ibm]:
+    Name of the profile [ibm]: work
+    URL of the server: [URL]
+    URL that tokens come from [[URL]]:
+    Tenant: [TENANT]/
+    API key (not shown):
+    logged in: [URL]
+      profile   work, the default
+      settings  ~/.config/strongroom/config.toml
+      secret    in ~/.config/strongroom/secrets.toml, which only you can read
+    ");
     assert!(!terminal.raw().contains(&shell.server.api_key));
 }
 

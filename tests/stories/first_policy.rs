@@ -29,5 +29,8 @@ async fn a_first_policy_comes_from_the_skeleton() {
 
     let mut terminal = shell.terminal("ibm policies list", 80, 24);
     assert_eq!(terminal.exit_code().await, 0);
-    insta::assert_snapshot!(terminal.screen(), @"");
+    insta::assert_snapshot!(terminal.loose(), @r"
+    NAME  ID  DURATION  UNIT
+    nightly  [ID]  3  Weeks
+    ");
 }

@@ -186,13 +186,17 @@ impl Ended {
 
     /// The same with columns two spaces apart, for tables whose width differs from run to run.
     pub(crate) fn loose(&self) -> String {
-        let whole = self.whole();
-        let lines = whole.lines().map(|line| {
-            let words = line.trim_start();
-            let indent = &line[..line.len() - words.len()];
-            let cells: Vec<&str> = words.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
-            format!("{indent}{}\n", cells.join("  "))
-        });
-        lines.collect()
+        loose(&self.whole())
     }
+}
+
+/// The text with columns two spaces apart.
+pub(super) fn loose(text: &str) -> String {
+    let lines = text.lines().map(|line| {
+        let words = line.trim_start();
+        let indent = &line[..line.len() - words.len()];
+        let cells: Vec<&str> = words.split("  ").map(str::trim).filter(|cell| !cell.is_empty()).collect();
+        format!("{indent}{}\n", cells.join("  "))
+    });
+    lines.collect()
 }

@@ -12,6 +12,7 @@ use tokio::time::sleep;
 use vt100::Parser;
 
 use super::Filters;
+use super::shell::loose;
 
 /// Nothing that is waited for takes longer, unless it hangs.
 const PATIENCE: Duration = Duration::from_secs(120);
@@ -80,6 +81,11 @@ impl Terminal {
     /// What stands on the screen now, without what differs from run to run.
     pub(crate) fn screen(&self) -> String {
         self.filters.apply(&self.seen.lock().unwrap().screen())
+    }
+
+    /// The same with columns two spaces apart, for tables whose width differs from run to run.
+    pub(crate) fn loose(&self) -> String {
+        loose(&self.screen())
     }
 
     /// What has stood on the screen, each time that it changed, as it was.

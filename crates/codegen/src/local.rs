@@ -10,10 +10,18 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use serde_json::Value;
 
+use crate::Error;
 use crate::generator::LOCAL_PATH;
 
 /// The extension that says what an id is the id of.
 pub(crate) const ID: &str = "x-id";
+
+/// The extension of the document that says of which things one number or text is the id: a list of lists of what `x-id`
+/// says.
+pub(crate) const SAME_IDS: &str = "x-same-ids";
+
+/// The extension that says that nobody should see what an object holds.
+pub(crate) const SECRET: &str = "x-secret";
 
 /// The extension that says in which unit a number is.
 pub(crate) const UNIT: &str = "x-unit";
@@ -23,6 +31,8 @@ pub(crate) const UNIT: &str = "x-unit";
 pub(crate) enum Local {
     /// A text that does not print itself.
     Secret,
+    /// An object that does not print itself.
+    SecretObject,
     /// A moment: its name, the unit in words, and how many of them are a second.
     Moment(&'static str, &'static str, i64),
     /// A length of time: its name, the unit in words, and how many nanoseconds it has.
@@ -52,6 +62,7 @@ impl Local {
     pub(crate) fn name(&self) -> String {
         match self {
             Self::Secret => "Secret".to_owned(),
+            Self::SecretObject => "SecretObject".to_owned(),
             Self::Moment(name, ..) | Self::Length(name, ..) => (*name).to_owned(),
             Self::ByteCount => "ByteCount".to_owned(),
             Self::TextId(what) | Self::NumberId(what) => format!("{what}-id").to_pascal_case(),
@@ -70,7 +81,7 @@ impl Local {
     /// What it is, in a word for the summary of the surface.
     pub(crate) fn family(&self) -> &'static str {
         match self {
-            Self::Secret => "secret",
+            Self::Secret | Self::SecretObject => "secret",
             Self::Moment(..) => "moment",
             Self::Length(..) => "length",
             Self::ByteCount => "size",
@@ -84,6 +95,7 @@ impl Local {
         let name = Ident::new(&self.name(), Span::call_site());
         match self {
             Self::Secret => quote!(secret!(#name);),
+            Self::SecretObject => quote!(secret_object!(#name);),
             Self::Moment(_, unit, per_second) => {
                 let per_second = proc_macro2::Literal::i64_unsuffixed(*per_second);
                 quote!(moment!(#name, #unit, #per_second);)
@@ -106,13 +118,45 @@ impl Local {
 
     /// Whether it is a number with a unit or an id, which have most of their code in common.
     pub(crate) fn is_number(&self) -> bool {
-        !matches!(self, Self::Secret | Self::TextId(_))
+        !matches!(self, Self::Secret | Self::SecretObject | Self::TextId(_))
     }
 }
 
 fn with_article(what: &str) -> String {
     let article = if what.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
     format!("{article} {}", what.replace('-', " "))
+}
+
+/// The pairs of ids of which each is also the other, by the names of their types.
+///
+/// # Errors
+///
+/// When the document names an id that it does not have, or pairs a text with a number.
+pub(crate) fn same_ids(document: &Value) -> Result<Vec<[String; 2]>, Error> {
+    let known = mentioned(document);
+    let mut pairs = Vec::new();
+    for (index, group) in document[SAME_IDS].as_array().into_iter().flatten().enumerate() {
+        let refused = |reason: String| Error::unsupported(format!("#/{SAME_IDS}/{index}"), reason);
+        let mut types = Vec::new();
+        for what in group.as_array().into_iter().flatten() {
+            let what = what.as_str().unwrap_or_default();
+            let both = [Local::TextId(what.to_owned()), Local::NumberId(what.to_owned())];
+            let Some(id) = both.iter().find(|id| known.get(&id.name()) == Some(id)) else {
+                return Err(refused(format!("no schema has the {ID} `{what}`")));
+            };
+            types.push(id.clone());
+        }
+        for (at, one) in types.iter().enumerate() {
+            for other in &types[at + 1..] {
+                if one.is_number() != other.is_number() {
+                    let (one, other) = (one.name(), other.name());
+                    return Err(refused(format!("{one} and {other} are not both a text or a number")));
+                }
+                pairs.push([one.name(), other.name()]);
+            }
+        }
+    }
+    Ok(pairs)
 }
 
 /// The types that a lowered document mentions, by name.
@@ -128,7 +172,7 @@ fn collect(value: &Value, found: &mut BTreeMap<String, Local>) {
             let path = object.get("x-rust-type").and_then(|it| it["path"].as_str());
             let name = path.and_then(|it| it.strip_prefix(LOCAL_PATH)?.strip_prefix("::"));
             if let Some(name) = name {
-                let units = UNITS.iter().map(|(_, unit)| unit).chain([&Local::Secret]);
+                let units = UNITS.iter().map(|(_, unit)| unit).chain([&Local::Secret, &Local::SecretObject]);
                 let local = match (object.get(ID).and_then(Value::as_str), object["type"].as_str()) {
                     (Some(what), Some("string")) => Some(Local::TextId(what.to_owned())),
                     (Some(what), _) => Some(Local::NumberId(what.to_owned())),

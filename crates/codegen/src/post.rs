@@ -46,7 +46,7 @@ pub(crate) fn read(tokens: TokenStream, document: &Value) -> Result<Model, Error
     let parts = split::split(syn::parse2(tokens)?)?;
     let types = types::read(parts.types, local::mentioned(document))?;
     let areas = operations::read(parts.builders, document)?;
-    let mut model = Model { areas, types };
+    let mut model = Model { areas, types, same_ids: local::same_ids(document)? };
     named::mark(&mut model);
     reach::mark(&mut model);
     defaults::mark(&mut model);
@@ -75,6 +75,23 @@ pub(crate) fn write(model: &Model) -> Result<String, Error> {
             Shape::Other(items) => items.iter().map(|item| quote!(#item)).collect(),
         };
         items.extend(written.into_iter().map(|item| quote!(#condition #item)));
+    }
+    for pair in &model.same_ids {
+        let both = pair.each_ref().map(|name| model.types.iter().find(|it| it.ident == name));
+        let [Some(one), Some(other)] = both else { continue };
+        // Each is there for areas of its own.
+        let conditions = [one, other].map(|it| conditions::of(model, &it.areas));
+        for (one, other) in [(&one.ident, &other.ident), (&other.ident, &one.ident)] {
+            let from_other = quote! {
+                impl From<#other> for #one {
+                    fn from(id: #other) -> Self {
+                        Self(id.0)
+                    }
+                }
+            };
+            items.extend(conditions.iter().cloned());
+            items.extend(from_other);
+        }
     }
     let schemas = write_structs::json_schemas(model);
     let operations = write_operations::write(model);
@@ -111,10 +128,13 @@ const HELPERS: [(&str, Question); 2] = [
 type Question = fn(&Definition) -> bool;
 
 /// The macros that the types lean on, and which types do. One that another calls stands before it.
-const MACROS: [(&str, Question); 10] = [
+const MACROS: [(&str, Question); 11] = [
     (include_str!("post/templates/open_enum.rs"), |it| matches!(it.shape, Shape::Enum(_))),
     (include_str!("post/templates/named_value.rs"), |it| matches!(it.shape, Shape::Named(_))),
     (include_str!("post/templates/secret.rs"), |it| is_local(it, |it| matches!(it, Local::Secret))),
+    (include_str!("post/templates/secret_object.rs"), |it| {
+        is_local(it, |it| matches!(it, Local::SecretObject))
+    }),
     (include_str!("post/templates/number.rs"), |it| is_local(it, Local::is_number)),
     (include_str!("post/templates/moment.rs"), |it| is_local(it, |it| matches!(it, Local::Moment(..)))),
     (include_str!("post/templates/length.rs"), |it| is_local(it, |it| matches!(it, Local::Length(..)))),

@@ -18,6 +18,10 @@
 //! belongs to another resource; a tag says `x-command: RESOURCE`, and what a resource without a tag is says the
 //! document's `x-command-resources`. Two commands of one name fail the build.
 //!
+//! An operation that does several things, as a member of its body says, is several commands: then `x-command` is a list
+//! of `{verb, about, set, list}`, where `set` has the member with its value, and `list` is the member whose entries the
+//! command takes as flags. The others belong to the other commands.
+//!
 //! # Flags
 //!
 //! Parameters of the path are arguments in their order, all others flags in kebab case. Of a body the scalar members

@@ -20,7 +20,7 @@ pub struct Resource {
     pub commands: &'static [Command],
 }
 
-/// A command: an operation of the document.
+/// A command: an operation of the document, or what it does with one value of a member.
 #[derive(Clone, Copy, Debug)]
 pub struct Command {
     /// In kebab case: `list`.
@@ -45,6 +45,8 @@ pub struct Command {
     pub parameters: &'static [Parameter],
     /// What the request carries.
     pub body: Option<Body>,
+    /// Members of the body that the command stands for, with their texts, where an operation is several commands.
+    pub fixed: &'static [(&'static str, &'static str)],
     /// What comes back.
     pub answer: Answer,
     /// How a list goes on.

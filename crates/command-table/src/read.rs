@@ -79,28 +79,33 @@ pub fn read(bundle: &Bundle, options: &Options<'_>) -> Result<Api, ReadError> {
             let own = operation["tags"][0].as_str().unwrap_or_default();
             let own =
                 resources.iter().find(|(tag, ..)| tag == own).map_or(own, |(_, resource, _)| resource.name);
-            let (resource, command) = described.command(own, options).map_err(failed)?;
-            let index = match resources.iter().position(|(_, known, _)| known.name == resource) {
-                Some(index) => index,
-                // A resource that only exceptions belong to.
-                None => {
-                    let about = document.0[RESOURCES][&resource].as_str();
-                    let Some(about) = about else {
-                        return Err(failed(format!(
-                            "nothing says what {resource} is, neither a tag nor {RESOURCES}"
-                        )));
-                    };
-                    let about = leak(about.trim_end_matches('.'));
-                    let new = Resource { name: leak(&resource), about, commands: &[] };
-                    resources.push((String::new(), new, Vec::new()));
-                    resources.len() - 1
+            for one in described.variants() {
+                let (resource, command) = described.command(own, one, options).map_err(failed)?;
+                let index = match resources.iter().position(|(_, known, _)| known.name == resource) {
+                    Some(index) => index,
+                    // A resource that only exceptions belong to.
+                    None => {
+                        let about = document.0[RESOURCES][&resource].as_str();
+                        let Some(about) = about else {
+                            return Err(failed(format!(
+                                "nothing says what {resource} is, neither a tag nor {RESOURCES}"
+                            )));
+                        };
+                        let about = leak(about.trim_end_matches('.'));
+                        let new = Resource { name: leak(&resource), about, commands: &[] };
+                        resources.push((String::new(), new, Vec::new()));
+                        resources.len() - 1
+                    }
+                };
+                let commands = &mut resources[index].2;
+                if let Some(other) = commands.iter().find(|other| other.verb == command.verb) {
+                    return Err(failed(format!(
+                        "{resource} {} is {} already",
+                        command.verb, other.operation
+                    )));
                 }
-            };
-            let commands = &mut resources[index].2;
-            if let Some(other) = commands.iter().find(|other| other.verb == command.verb) {
-                return Err(failed(format!("{resource} {} is {} already", command.verb, other.operation)));
+                commands.push(command);
             }
-            commands.push(command);
         }
     }
     resources.retain(|(.., commands)| !commands.is_empty());
@@ -121,13 +126,26 @@ struct Described<'d> {
 }
 
 impl<'d> Described<'d> {
-    /// The resource and the command.
-    fn command(self, own: &str, options: &Options<'_>) -> Result<(String, Command), String> {
+    /// What of it is a command: all of it, or each of several things that it does.
+    fn variants(self) -> Vec<&'d Value> {
+        match &self.operation[COMMAND] {
+            Value::Array(several) => several.iter().collect(),
+            one => vec![one],
+        }
+    }
+
+    /// The resource and the command of one of the variants.
+    fn command(
+        self,
+        own: &str,
+        variant: &'d Value,
+        options: &Options<'_>,
+    ) -> Result<(String, Command), String> {
         let Self { document, path, item, method, operation } = self;
         let answer = answers::answer(self);
         let by_rule = names::verb(method, path, own, matches!(answer, Answer::Json { list: Some(_), .. }));
-        let (resource, verb) = match operation[COMMAND].as_str().map(|name| name.split_once(' ').ok_or(name))
-        {
+        let name = variant.as_str().or(variant["verb"].as_str());
+        let (resource, verb) = match name.map(|name| name.split_once(' ').ok_or(name)) {
             None => (own.to_owned(), by_rule),
             Some(Ok((resource, verb))) => (resource.to_owned(), verb.to_owned()),
             Some(Err(verb)) => (own.to_owned(), verb.to_owned()),
@@ -136,7 +154,17 @@ impl<'d> Described<'d> {
         let mut parameters = parameters::of_request(self, &resource, options);
         if let Some(body) = body {
             parameters::of_body(self, body, &mut parameters, options)?;
+            if let Some(list) = variant["list"].as_str() {
+                parameters::only(list, &mut parameters, options)?;
+            }
         }
+        let fixed: Vec<_> = document::members(&variant["set"])
+            .filter_map(|(member, value)| Some((leak(member), leak(value.as_str()?))))
+            .collect();
+        let about = match text(variant, "about") {
+            "" => text(operation, "summary"),
+            own => own,
+        };
         if let Some(silent) = parameters.iter().find(|parameter| parameter.help.is_empty()) {
             return Err(format!("--{} has no description", silent.flag));
         }
@@ -144,7 +172,7 @@ impl<'d> Described<'d> {
         let by_method = !matches!(method, "post" | "patch");
         let mut command = Command {
             verb: leak(&verb),
-            about: leak(text(operation, "summary").trim_end_matches('.')),
+            about: leak(about.trim_end_matches('.')),
             description: leak(text(operation, "description").trim()),
             operation: leak(text(operation, "operationId")),
             method: leak(&method.to_uppercase()),
@@ -155,6 +183,7 @@ impl<'d> Described<'d> {
             paging: paging(&parameters, answer, document),
             parameters: leak_list(parameters),
             body,
+            fixed: leak_list(fixed),
             answer,
             example: "",
         };

@@ -29,8 +29,9 @@ impl Display for Source<&Resource> {
 impl Display for Source<&Command> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Command { verb, about, description, operation, method, path, .. } = self.0;
-        let Command { repeatable, deprecated, server, parameters, body, answer, paging, example, .. } =
-            self.0;
+        let Command {
+            repeatable, deprecated, server, parameters, body, fixed, answer, paging, example, ..
+        } = self.0;
         write!(f, "Command {{ verb: {verb:?}, about: {about:?}, description: {description:?}, ")?;
         write!(
             f,
@@ -46,6 +47,7 @@ impl Display for Source<&Command> {
             }
             None => write!(f, "body: None, ")?,
         }
+        write!(f, "fixed: &{fixed:?}, ")?;
         match answer {
             Answer::Empty => write!(f, "answer: Answer::Empty, ")?,
             Answer::Bytes => write!(f, "answer: Answer::Bytes, ")?,

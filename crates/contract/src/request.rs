@@ -38,6 +38,15 @@ impl Inputs {
         self.get(name).and_then(Value::as_i64)
     }
 
+    /// Every text among the parameters, in their order, those within lists too.
+    pub fn texts(&self) -> impl Iterator<Item = &str> {
+        let values = self.values.iter().flat_map(|(_, value)| match value {
+            Value::Array(items) => items.as_slice(),
+            one => std::slice::from_ref(one),
+        });
+        values.filter_map(Value::as_str)
+    }
+
     /// The items of a parameter that is a list; none if it was not given.
     pub fn list(&self, name: &str) -> &[Value] {
         self.get(name).and_then(Value::as_array).map_or(&[], Vec::as_slice)

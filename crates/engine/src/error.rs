@@ -38,18 +38,21 @@ pub enum Kind {
 pub struct Error {
     kind: Kind,
     message: String,
+    missing: Option<(String, String)>,
     source: Option<Box<dyn StdError + Send + Sync>>,
 }
 
 impl Error {
     /// An error of `kind` whose `message` may be shown to the caller.
     pub fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), source: None }
+        Self { kind, message: message.into(), missing: None, source: None }
     }
 
     /// A thing that is not there: `Error::not_found("policy", id)`.
     pub fn not_found(what: &str, id: impl fmt::Display) -> Self {
-        Self::new(Kind::NotFound, format!("there is no {what} {id}"))
+        let (what, id) = (what.to_owned(), id.to_string());
+        let message = format!("there is no {what} {id}");
+        Self { missing: Some((what, id)), ..Self::new(Kind::NotFound, message) }
     }
 
     /// A request that cannot be right.
@@ -77,6 +80,11 @@ impl Error {
     /// What kind of failure this is.
     pub fn kind(&self) -> Kind {
         self.kind
+    }
+
+    /// What is not there and the engine's id of it, for faces that spell ids in another way.
+    pub fn missing(&self) -> Option<(&str, &str)> {
+        self.missing.as_ref().map(|(what, id)| (what.as_str(), id.as_str()))
     }
 
     /// What may be shown to the caller.

@@ -65,6 +65,11 @@ impl<C> Call<C> {
         Ok(self.parameter(name)?.unwrap_or_default())
     }
 
+    /// Every text among the parameters.
+    pub fn texts(&self) -> Vec<String> {
+        self.inputs.texts().map(str::to_owned).collect()
+    }
+
     /// Whether a flag is set.
     ///
     /// # Errors

@@ -42,6 +42,11 @@ impl Call {
         Ok(self.request.flag(name)?)
     }
 
+    /// Every text among the parameters: where one names a thing, its id is there as the caller has it.
+    pub(crate) fn written(&self) -> Vec<String> {
+        self.request.texts()
+    }
+
     /// The body as a type of the spec.
     pub(crate) fn body<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         Ok(self.request.body()?)

@@ -6,19 +6,23 @@ use face_core::Refusal;
 use http::StatusCode;
 use ibm_backup_recovery::types;
 
+use crate::wire::WireIds;
+
 /// A failure on its way to the caller.
 #[derive(Debug)]
 pub(crate) struct ApiError {
     pub(crate) status: StatusCode,
     pub(crate) code: &'static str,
     pub(crate) message: String,
+    /// What the engine does not have, and its own id of it.
+    missing: Option<(String, String)>,
     /// What only the log may hear.
     pub(crate) cause: Option<String>,
 }
 
 impl ApiError {
     pub(crate) fn new(status: StatusCode, code: &'static str, message: impl Into<String>) -> Self {
-        Self { status, code, message: message.into(), cause: None }
+        Self { status, code, message: message.into(), missing: None, cause: None }
     }
 
     /// A member of the request that cannot be right; `member` is its path on the wire.
@@ -35,6 +39,18 @@ impl ApiError {
         Self::new(StatusCode::NOT_FOUND, "NotFound", format!("there is no {what} {id}"))
     }
 
+    /// The failure with the ids of what is not there as the API spells them: by the way a kind of thing is spelt, and
+    /// where that takes more than the engine's number, as the caller has written it. `written` is what they wrote.
+    pub(crate) fn spelt(mut self, ids: &WireIds, written: &[String]) -> Self {
+        if let Some((what, number)) = &self.missing
+            && let Some(id) = number.parse().ok().and_then(|number| ids.spell(what, number, written))
+        {
+            let what = if what == "group" { "protection group" } else { what };
+            self.message = format!("there is no {what} {id}");
+        }
+        self
+    }
+
     /// A fault of ours.
     pub(crate) fn internal(doing: &str, cause: &dyn std::fmt::Display) -> Self {
         Self {
@@ -49,7 +65,7 @@ impl ApiError {
 
     /// The API's error body. The task log id leads from it to the line in the server's log.
     pub(crate) fn respond(self, task_log_id: &str) -> Response {
-        let Self { status, code, message, cause } = &self;
+        let Self { status, code, message, cause, .. } = &self;
         if status.is_server_error() {
             tracing::error!(task_log_id, %status, code, message, cause, "request failed");
         } else {
@@ -78,7 +94,8 @@ impl From<engine::Error> for ApiError {
             Kind::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "Internal"),
         };
         let cause = std::error::Error::source(&err).map(|cause| format!("{cause:?}"));
-        Self { status, code, message: err.message().to_owned(), cause }
+        let missing = err.missing().map(|(what, id)| (what.to_owned(), id.to_owned()));
+        Self { status, code, message: err.message().to_owned(), missing, cause }
     }
 }
 
@@ -91,6 +108,6 @@ impl From<Refusal> for ApiError {
             status if status.is_server_error() => "Internal",
             _ => "InvalidRequest",
         };
-        Self { status: refusal.status, code, message: refusal.message, cause: refusal.cause }
+        Self { status: refusal.status, code, message: refusal.message, missing: None, cause: refusal.cause }
     }
 }

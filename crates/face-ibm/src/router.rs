@@ -83,8 +83,12 @@ impl face_core::Api for Face {
     fn handler(&self, operation: &str) -> Option<face_core::Handler<Self>> {
         let (_, handler) = handlers::TABLE.iter().find(|(id, _)| *id == operation)?;
         Some(Arc::new(move |face: Arc<Self>, call| {
-            let answering = handler(Call::new(face.engine.clone(), call));
-            Box::pin(async move { answering.await.map(Answer::into_response) })
+            let call = Call::new(face.engine.clone(), call);
+            let (ids, written) = (call.ids, call.written());
+            let answering = handler(call);
+            Box::pin(async move {
+                answering.await.map(Answer::into_response).map_err(|error| error.spelt(&ids, &written))
+            })
         }))
     }
 

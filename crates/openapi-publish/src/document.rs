@@ -13,7 +13,15 @@ use crate::yaml;
 
 /// Extensions that are notes of the maintainers. One that begins with `x-internal` is such a note too.
 /// Names and columns of our own command line are such notes: who takes the document has another one.
-const INTERNAL: [&str; 5] = ["x-evidence", "x-not-in-seeds", "x-command", "x-command-resources", "x-columns"];
+const INTERNAL: [&str; 7] = [
+    "x-evidence",
+    "x-not-in-seeds",
+    "x-command",
+    "x-command-resources",
+    "x-columns",
+    "x-same-ids",
+    "x-secret",
+];
 
 /// What the confidence of an `x-evidence` is published as: readers need to know how sure a shape is, and
 /// nothing of where it was found.

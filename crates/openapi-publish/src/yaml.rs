@@ -127,9 +127,9 @@ fn is_plain(text: &str) -> bool {
         && !WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// Characters that stand for themselves within single quotes, everywhere.
+/// Characters that stand for themselves within single quotes, everywhere, and leave the direction of the others alone.
 fn is_printable(c: char) -> bool {
-    matches!(c, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
+    matches!(c, ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202f}'..='\u{2065}' | '\u{206a}'..='\u{d7ff}' | '\u{e000}'..='\u{fefe}' | '\u{ff00}'..='\u{fffd}')
 }
 
 /// Writes a string as JSON does, which YAML reads, but for characters beyond the first 65536: JSON writes two
@@ -257,6 +257,8 @@ mod tests {
         "a\u{85}b",
         "\u{feff}a",
         "a\u{2028}b",
+        "a\u{202e}b",
+        "a\u{2066}b\nc",
         "\u{a0}",
         "é",
         "漢字",

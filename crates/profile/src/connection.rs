@@ -24,6 +24,8 @@ pub struct Connection {
     pub root_certificates: Option<Vec<u8>>,
     /// The certificate to show: a PEM text with its private key.
     pub client_certificate: Option<Secret>,
+    /// Whether keys and passwords may travel in the clear to another machine.
+    pub insecure_http: bool,
     /// The proxy; without one, the environment says which.
     pub proxy: Option<Secret>,
     /// What there is to tell the caller about the choice, such as settings that were left aside.

@@ -223,6 +223,7 @@ impl Layers {
             root_certificates,
             client_certificate: client_certificate
                 .map(|pem| Secret::new(String::from_utf8_lossy(&pem).into_owned())),
+            insecure_http: insecure,
             proxy: own.iter().find_map(|(_, settings)| settings.proxy.clone()),
             notes: self.notes(&own),
         })

@@ -46,6 +46,7 @@ pub use place::Surroundings;
 #[cfg(feature = "keyring")]
 pub use secrets::KeyringStore;
 pub use secrets::{FileStore, KeyringUse, SecretStore, Secrets, Stored};
+pub use server::check_address;
 pub use source::{Proof, Settings, Source};
 
 /// What the profile with this name says, or the default profile of this kind, with its secret.

@@ -18,7 +18,11 @@ fn path(url: &Url) -> &str {
 }
 
 /// Refuses what is no URL of a server, and http to other machines unless that is allowed.
-pub(crate) fn check_address(url: &str, insecure_http: bool) -> Result<(), Error> {
+///
+/// # Errors
+///
+/// What is wrong with it, as a sentence for whoever gave it.
+pub fn check_address(url: &str, insecure_http: bool) -> Result<(), Error> {
     let parsed =
         Url::parse(url).ok().filter(|url| matches!(url.scheme(), "http" | "https") && url.has_host());
     let Some(parsed) = parsed else {

@@ -79,6 +79,20 @@ impl Target {
         Ok(())
     }
 
+    /// The client of a connection.
+    pub(crate) fn of(connection: &Connection) -> Result<Self, Failure> {
+        Ok(match connection.kind {
+            Kind::Storware => {
+                let builder = storware::ClientBuilder::from_connection(connection).user_agent(USER_AGENT);
+                Self::Storware(builder.build()?)
+            }
+            Kind::Ibm => {
+                let builder = ibm::ClientBuilder::from_connection(connection).user_agent(USER_AGENT);
+                Self::Ibm(builder.build()?)
+            }
+        })
+    }
+
     /// Where it calls.
     pub(crate) fn url(&self) -> &str {
         match self {
@@ -89,30 +103,13 @@ impl Target {
 }
 
 impl ConnectArgs {
-    /// The client for a command of the IBM API.
-    pub(crate) fn ibm(&self) -> Result<ibm::Client, Failure> {
-        let connection = self.connection(Kind::Ibm)?;
-        let builder = ibm::ClientBuilder::from_connection(&connection).user_agent(USER_AGENT);
-        Ok(builder.build()?)
-    }
-
-    /// The client for a command of the Storware API.
-    pub(crate) fn storware(&self) -> Result<storware::Client, Failure> {
-        let connection = self.connection(Kind::Storware)?;
-        let builder = storware::ClientBuilder::from_connection(&connection).user_agent(USER_AGENT);
-        Ok(builder.build()?)
-    }
-
     /// The client for a command that both APIs can do.
     pub(crate) fn target(&self) -> Result<Target, Failure> {
-        Ok(match self.service()? {
-            Kind::Ibm => Target::Ibm(self.ibm()?),
-            Kind::Storware => Target::Storware(self.storware()?),
-        })
+        Target::of(&self.connection(self.kind()?)?)
     }
 
-    /// Which API a call is for that could be for either.
-    pub(crate) fn service(&self) -> Result<Kind, Failure> {
+    /// Which API a command calls that both can do.
+    pub(crate) fn kind(&self) -> Result<Kind, Failure> {
         let surroundings = Surroundings::of_this_process();
         Ok(Layers::kind_of_call(&self.settings(None)?, self.profile.as_deref(), &surroundings)?)
     }
@@ -139,9 +136,35 @@ impl ConnectArgs {
 
     /// What flags, environment and profiles come to, for an API. Tells on standard error what may surprise.
     pub(crate) fn connection(&self, kind: Kind) -> Result<Connection, Failure> {
+        self.resolved(kind, self.settings(Some(kind))?)
+    }
+
+    /// The way to the token service, for somebody who has no token yet; `None` where nothing leads to a server, so
+    /// that tokens are those of the vendor.
+    pub(crate) fn to_tokens(&self) -> Result<Option<Connection>, Failure> {
+        let mut settings = self.settings(Some(Kind::Ibm))?;
+        settings.proof = Some(Proof::Nobody);
+        // No token is for a tenant.
+        settings.tenant.get_or_insert_default();
         let surroundings = Surroundings::of_this_process();
-        let layers =
-            Layers::gather(kind, self.settings(Some(kind))?, self.profile.as_deref(), &surroundings)?;
+        let layers = Layers::gather(Kind::Ibm, settings.clone(), self.profile.as_deref(), &surroundings)?;
+        if layers.server().is_none() {
+            if self.iam_url.is_none() {
+                return Ok(None);
+            }
+            // What the flags say of the way there still holds.
+            settings.url.clone_from(&self.iam_url);
+        }
+        let connection = self.resolved(Kind::Ibm, settings)?;
+        if let Some(url) = &connection.iam_url {
+            strongroom_profile::check_address(url, self.insecure_http || connection.insecure_http)?;
+        }
+        Ok(Some(connection))
+    }
+
+    fn resolved(&self, kind: Kind, settings: Settings) -> Result<Connection, Failure> {
+        let surroundings = Surroundings::of_this_process();
+        let layers = Layers::gather(kind, settings, self.profile.as_deref(), &surroundings)?;
         let connection = layers.resolve(&Secrets::of(&surroundings)?)?;
         for note in &connection.notes {
             complain(format_args!("note: {note}"));
@@ -185,7 +208,7 @@ impl ConnectArgs {
 }
 
 /// How the command line calls itself.
-const USER_AGENT: &str = concat!("strongroom/", env!("CARGO_PKG_VERSION"));
+pub(crate) const USER_AGENT: &str = concat!("strongroom/", env!("CARGO_PKG_VERSION"));
 
 /// The secret in a file, without the line break at its end.
 pub(crate) fn secret_in(file: &Path) -> Result<Secret, Failure> {

@@ -9,6 +9,7 @@ mod backends;
 mod certificates;
 mod download;
 mod iam;
+mod raw;
 mod repeats;
 mod routes;
 mod secrets;

@@ -15,7 +15,7 @@ use super::Context;
 use crate::Error;
 use crate::document::{Object, text, visit_schemas};
 use crate::generator::{LOCAL_CRATE, LOCAL_PATH};
-use crate::local::{ID, Local, UNIT, UNITS};
+use crate::local::{ID, Local, SECRET, UNIT, UNITS};
 
 /// Formats that typify turns into types of `chrono`, `uuid` and `std::net`. A string reads every answer.
 const PLAIN: [&str; 7] = ["date", "date-time", "uuid", "ip", "ipv4", "ipv6", "uri"];
@@ -42,6 +42,10 @@ pub(super) fn apply(context: &mut Context<'_>) -> Result<(), Error> {
         } else if kind == "string" && PLAIN.contains(&format.as_str()) {
             schema.remove("format");
             notes.push(("format", pointer.to_owned(), format!("{format} is read as text")));
+        } else if kind == "object" && schema.get(SECRET) == Some(&json!(true)) {
+            schema.retain(|key, _| matches!(key.as_str(), "type" | "description"));
+            local(schema, &Local::SecretObject);
+            notes.push(("secret", pointer.to_owned(), "becomes `types::SecretObject`".to_owned()));
         } else if kind == "string" && format == "password" {
             local(schema, &Local::Secret);
             notes.push(("secret", pointer.to_owned(), "becomes `types::Secret`".to_owned()));

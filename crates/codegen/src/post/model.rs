@@ -12,6 +12,8 @@ pub(crate) struct Model {
     pub(crate) areas: Vec<Area>,
     /// Sorted by name.
     pub(crate) types: Vec<Definition>,
+    /// The names of types that become each other.
+    pub(crate) same_ids: Vec<[String; 2]>,
 }
 
 impl Model {

@@ -146,6 +146,28 @@ fn an_id_has_the_type_of_what_it_is_of() {
 }
 
 #[test]
+fn ids_of_which_each_is_the_other_become_it() {
+    let id = |of| json!({"type": "integer", "format": "int64", "x-id": of});
+    let mut document =
+        schema(json!({"type": "object", "properties": {"object": id("object"), "source": id("source")}}));
+    assert!(!code(&document).contains("From<SourceId>"));
+    document["x-same-ids"] = json!([["source", "object"]]);
+    let code = code(&document);
+    assert_has(&code, "impl From<ObjectId> for SourceId { fn from(id: ObjectId) -> Self { Self(id.0) } }");
+    assert_has(&code, "impl From<SourceId> for ObjectId { fn from(id: SourceId) -> Self { Self(id.0) } }");
+}
+
+#[test]
+fn an_object_that_is_secret_does_not_print_itself() {
+    let document = schema(json!({"type": "object", "properties": {
+        "tokens": {"type": "object", "additionalProperties": true, "x-secret": true},
+    }}));
+    let code = code(&document);
+    assert_has(&code, "tokens: Option<SecretObject>");
+    assert_has(&code, "secret_object!(SecretObject);");
+}
+
+#[test]
 fn a_value_with_its_description_is_made_and_read_from_its_name() {
     let value = |name| {
         json!({"type": "object", "required": ["name"],

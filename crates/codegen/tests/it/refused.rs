@@ -38,6 +38,17 @@ fn an_id_of_nothing_or_of_two_forms() {
 }
 
 #[test]
+fn ids_that_cannot_be_the_same() {
+    let mut document = schema(json!({"type": "object", "properties": {
+        "a": {"type": "string", "x-id": "policy"}, "b": {"type": "integer", "x-id": "object"},
+    }}));
+    document["x-same-ids"] = json!([["object", "thing"]]);
+    check(&document, "#/x-same-ids/0: no schema has the x-id `thing`");
+    document["x-same-ids"] = json!([["policy", "object"]]);
+    check(&document, "#/x-same-ids/0: PolicyId and ObjectId are not both a text or a number");
+}
+
+#[test]
 fn a_unit_that_there_is_not() {
     check(
         &schema(json!({"type": "object", "properties": {"a": {"type": "integer", "x-unit": "microsecond"}}})),

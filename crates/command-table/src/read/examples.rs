@@ -12,7 +12,7 @@ pub(super) fn example(described: Described<'_>, resource: &str, command: &Comman
     let mut line = format!("{resource} {}", command.verb);
     let document = described.document;
     let media = command.body.and_then(|body| document.0.pointer(body.pointer));
-    let body = media.and_then(|media| first_example(document, media));
+    let body = media.and_then(|media| fitting_example(document, media, command.fixed));
     let mut by_file = false;
     for parameter in command.parameters {
         match parameter.place {
@@ -21,7 +21,8 @@ pub(super) fn example(described: Described<'_>, resource: &str, command: &Comman
                 let given = body.and_then(|body| member(body, parameter));
                 match given {
                     Some(value) => line.push_str(&flag(parameter, &value)),
-                    None => by_file = true,
+                    None if command.fixed.is_empty() => by_file = true,
+                    None => line.push_str(&format!(" --{} {}", parameter.flag, parameter.value_name)),
                 }
             }
             _ if parameter.required => line.push_str(&flag(parameter, &of_parameter(described, parameter))),
@@ -30,7 +31,8 @@ pub(super) fn example(described: Described<'_>, resource: &str, command: &Comman
     }
     let said =
         command.parameters.iter().filter(|parameter| parameter.place == Place::Body && parameter.required);
-    let needs_more = body.is_some_and(|body| members(body).count() > said.count());
+    let needs_more =
+        command.fixed.is_empty() && body.is_some_and(|body| members(body).count() > said.count());
     if command.body.is_some() && (by_file || needs_more) {
         // The flags alone would leave something out.
         line = line.split(" --").next().unwrap_or(&line).to_owned();
@@ -50,6 +52,19 @@ fn flag(parameter: &Parameter, value: &str) -> String {
         (Kind::Boolean, Repeat::Never, _) => format!(" --{flag}={}", quoted(value)),
         _ => format!(" --{flag} {}", quoted(value)),
     }
+}
+
+/// The first example of a body that is of this command.
+fn fitting_example<'d>(
+    document: Document<'d>,
+    media: &'d Value,
+    fixed: &[(&str, &str)],
+) -> Option<&'d Value> {
+    let mut examples = members(&media["examples"]);
+    examples.find_map(|(_, example)| {
+        let value = document.resolve(example).get("value")?;
+        fixed.iter().all(|(member, text)| value[*member] == **text).then_some(value)
+    })
 }
 
 fn first_example<'d>(document: Document<'d>, media: &'d Value) -> Option<&'d Value> {

@@ -125,6 +125,25 @@ pub(super) fn of_body(
     Ok(())
 }
 
+/// Leaves of the body only a list whose entries are told by one member, whose name is the flag then. There is no request
+/// without it.
+pub(super) fn only(list: &str, parameters: &mut Vec<Parameter>, options: &Options<'_>) -> Result<(), String> {
+    parameters.retain(|parameter| parameter.place != Place::Body || parameter.name == list);
+    let others: Vec<_> = parameters.iter().filter(|it| it.place != Place::Body).map(|it| it.flag).collect();
+    let parameter = parameters.iter_mut().find(|parameter| parameter.place == Place::Body);
+    let Some((parameter, wrap)) = parameter.and_then(|it| Some((it.wrap?, it))).map(|(wrap, it)| (it, wrap))
+    else {
+        return Err(format!("its body has no list {list} whose entries one member tells"));
+    };
+    let flag = free(wrap.to_kebab_case(), options.reserved, "body");
+    if others.contains(&flag.as_str()) {
+        return Err(format!("it has --{flag} twice"));
+    }
+    parameter.flag = leak(&flag);
+    parameter.required = true;
+    Ok(())
+}
+
 /// A flag that no other means.
 fn free(flag: String, reserved: &[&str], prefix: &str) -> String {
     if reserved.contains(&flag.as_str()) { format!("{prefix}-{flag}") } else { flag }

@@ -124,6 +124,21 @@ impl WireIds {
             .ok_or_else(|| ApiError::not_found("snapshot", text))
     }
 
+    /// The id on the wire of what the engine calls `what` and knows by this number; of runs and snapshots, which have
+    /// more in their ids, that of the ids a caller has `written`.
+    pub(crate) fn spell(&self, what: &str, number: i64, written: &[String]) -> Option<String> {
+        match what {
+            "policy" | "group" | "protection group" | "recovery" => Some(self.triple(number)),
+            "run" => {
+                written.iter().find(|text| Self::parse_run(text).is_ok_and(|id| id.0 == number)).cloned()
+            }
+            "snapshot" => {
+                written.iter().find(|text| self.parse_snapshot(text).is_ok_and(|id| id.0 == number)).cloned()
+            }
+            _ => None,
+        }
+    }
+
     fn triple(&self, number: i64) -> String {
         format!("{}:{}:{number}", self.installation.cluster_id, self.installation.incarnation_id)
     }

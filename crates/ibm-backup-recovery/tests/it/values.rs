@@ -9,6 +9,17 @@ use ibm_backup_recovery::types::{
 use serde_json::json;
 
 #[test]
+fn a_source_is_the_object_at_its_root() {
+    let source: types::SourceId = 17.into();
+    let object = ObjectId::from(source);
+    assert_eq!(object, 17);
+    assert_eq!(types::SourceId::from(object), source);
+    // So what one call gives, another takes.
+    let of_group = types::PhysicalFileProtectionGroupObject::new(source);
+    assert_eq!(of_group.id, object);
+}
+
+#[test]
 fn moments_become_times_and_back() {
     for (micros, time) in [
         (0, UNIX_EPOCH),

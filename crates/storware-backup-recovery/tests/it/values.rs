@@ -4,7 +4,8 @@ use std::time::{Duration, UNIX_EPOCH};
 
 use serde_json::json;
 use storware_backup_recovery::types::{
-    BackupId, ByteCount, LoginRequest, Millis, NameAndGuid, NodeRegistration, TaskId, UnixMillis,
+    BackupId, ByteCount, LoginRequest, Millis, NameAndGuid, NodeRegistration, SessionInfoResponse, TaskId,
+    UnixMillis,
 };
 
 #[test]
@@ -32,4 +33,12 @@ fn passwords_are_not_printed() {
         assert!(shown.contains("Secret(..)") && !shown.contains(SECRET), "{shown}");
     }
     assert_eq!(json!(login)["password"], SECRET);
+    // Nor the tokens for further endpoints, whatever they are.
+    let tokens = json!({"ui": SECRET, "nested": {"token": [SECRET, 5]}});
+    let user: SessionInfoResponse =
+        serde_json::from_value(json!({"privileges": [], "endpointsTokens": tokens})).unwrap();
+    let shown = format!("{user:?}");
+    assert!(shown.contains("SecretObject(..)") && !shown.contains(SECRET), "{shown}");
+    assert_eq!(json!(user)["endpointsTokens"], tokens);
+    assert_eq!(user.endpoints_tokens.unwrap().expose()["ui"], SECRET);
 }

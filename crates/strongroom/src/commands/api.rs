@@ -5,9 +5,10 @@ use client_core::Method;
 use strongroom_profile::Kind as Service;
 
 use super::body::Given;
-use super::call::{connect_args, download, target};
+use super::call::{connect_args, download};
 use super::request::Request;
 use super::{curl, flags};
+use crate::connect::Target;
 use crate::failure::Failure;
 use crate::print::{self, Shape, View};
 
@@ -64,12 +65,13 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
     let method = Method::from_bytes(method.as_bytes())
         .map_err(|_| Failure::Usage(format!("`{method}` is no method")))?;
     let connect = connect_args(matches)?;
-    let target = match text("service") {
-        Some("ibm") => target(&connect, Service::Ibm)?,
-        Some(_) => target(&connect, Service::Storware)?,
-        None => connect.target()?,
+    let service = match text("service") {
+        Some("ibm") => Service::Ibm,
+        Some(_) => Service::Storware,
+        None => connect.kind()?,
     };
-    let mut request = Request::new(&target, method, text("path").unwrap_or_default());
+    let connection = connect.connection(service)?;
+    let mut request = Request::new(&Target::of(&connection)?, method, text("path").unwrap_or_default());
     for header in matches.get_many::<String>("header").into_iter().flatten() {
         let (name, value) = header
             .split_once(':')
@@ -84,7 +86,7 @@ pub(super) async fn run(matches: &ArgMatches) -> Result<(), Failure> {
         request = request.body(body);
     }
     if matches.get_flag("dry-run") {
-        return curl::show(&request, false);
+        return curl::show(&request, None, Some(&connection));
     }
     let view = View::of(matches)?;
     let answer = request.send_for_bytes().await?;

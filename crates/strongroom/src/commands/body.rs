@@ -64,6 +64,7 @@ impl Given {
     pub(super) fn assign(&mut self, setting: &str) -> Result<(), Failure> {
         let (path, text) = setting
             .split_once('=')
+            .filter(|(path, _)| !path.is_empty())
             .ok_or_else(|| Failure::Usage(format!("--set `{setting}`: MEMBER=VALUE is expected")))?;
         let value = serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()));
         self.set(path, value).map_err(|reason| Failure::Usage(format!("--set {reason}")))

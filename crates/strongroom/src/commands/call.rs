@@ -7,12 +7,12 @@ use clap::{ArgMatches, FromArgMatches as _};
 use client_core::{ByteStream, ConnectionOptions, Method, Response, Transport};
 use command_table::{Answer, Command};
 use serde_json::Value;
-use strongroom_profile::Kind as Service;
+use strongroom_profile::{Connection, Kind as Service};
 
 use super::pages::{self, Wanted};
 use super::request::Request;
 use super::{api, curl, input, skeleton, table};
-use crate::connect::{ConnectArgs, Target};
+use crate::connect::{ConnectArgs, Target, USER_AGENT};
 use crate::failure::Failure;
 use crate::output::complain;
 use crate::print::{self, Shape, View};
@@ -39,16 +39,19 @@ async fn one(service: Service, command: &'static Command, matches: &ArgMatches) 
         let document = table::document(service)?;
         let media = document.pointer(body.pointer).unwrap_or(&Value::Null);
         return match form.as_str() {
-            "json" => print::text(&print::json(&skeleton::bare(document, media))),
-            _ => print::text(&skeleton::commented(document, media)),
+            "json" => print::text(&print::json(&skeleton::bare(document, media, command.fixed))),
+            _ => print::text(&skeleton::commented(document, media, command.fixed)),
         };
     }
     let body = input::body(service, command, matches)?;
     input::warn_of_unlisted(command, matches);
     let connect = connect_args(matches)?;
-    let mut request = match command.server {
-        None => input::request(&target(&connect, service)?, command, matches)?,
-        Some(server) => elsewhere(&connect, command, server)?,
+    let (mut request, connection) = match command.server {
+        None => {
+            let connection = connect.connection(service)?;
+            (input::request(&Target::of(&connection)?, command, matches)?, Some(connection))
+        }
+        Some(server) => (elsewhere(&connect, command, server)?, None),
     };
     if let Some(body) = &body {
         request = match command.body {
@@ -57,7 +60,12 @@ async fn one(service: Service, command: &'static Command, matches: &ArgMatches) 
         };
     }
     if matches.get_flag("dry-run") {
-        return curl::show(&request, command.server.is_some());
+        let media = match command.body {
+            Some(body) => Some((table::document(service)?, body.pointer)),
+            None => None,
+        };
+        let schema = media.and_then(|(document, at)| Some((document, document.pointer(at)?.get("schema")?)));
+        return curl::show(&request, schema, connection.as_ref());
     }
     let (pointer, list, columns) = match command.answer {
         Answer::Bytes => {
@@ -85,26 +93,33 @@ pub(super) fn connect_args(matches: &ArgMatches) -> Result<ConnectArgs, Failure>
     ConnectArgs::from_arg_matches(matches).map_err(|error| Failure::machine("read the flags", error))
 }
 
-/// The client of an API.
-pub(super) fn target(connect: &ConnectArgs, service: Service) -> Result<Target, Failure> {
-    Ok(match service {
-        Service::Ibm => Target::Ibm(connect.ibm()?),
-        Service::Storware => Target::Storware(connect.storware()?),
-    })
-}
-
 /// A request to the identity service, which nobody needs a token for.
 fn elsewhere(connect: &ConnectArgs, command: &'static Command, server: &str) -> Result<Request, Failure> {
-    let told = match &connect.iam_url {
-        Some(url) => Some(url.clone()),
-        None => connect.connection(Service::Ibm).ok().and_then(|connection| connection.iam_url),
-    };
-    let http = ConnectionOptions::default().http_client()?;
-    let transport = Transport::builder(http, told.as_deref().unwrap_or(server)).build();
+    let connection = connect.to_tokens()?;
+    let mut options = ConnectionOptions::default();
+    options.user_agent(USER_AGENT.to_owned());
+    if let Some(connection) = &connection {
+        the_way(&mut options, connection);
+    }
+    let told = connection.and_then(|connection| connection.iam_url);
+    let transport = Transport::builder(options.http_client()?, told.as_deref().unwrap_or(server)).build();
     let method =
         Method::from_bytes(command.method.as_bytes()).map_err(|err| Failure::machine("call", err))?;
     let request = Request::Ibm(transport.request(method, command.path));
     Ok(request.operation(command.operation, command.repeatable))
+}
+
+/// Goes to a service as a profile says.
+fn the_way(options: &mut ConnectionOptions, connection: &Connection) {
+    if let Some(pem) = &connection.root_certificates {
+        options.root_certificates(pem.clone());
+    }
+    if let Some(pem) = &connection.client_certificate {
+        options.client_certificate(pem.clone());
+    }
+    if let Some(url) = &connection.proxy {
+        options.proxy(url.clone());
+    }
 }
 
 /// The members of a body as the pairs of a form.

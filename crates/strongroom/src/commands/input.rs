@@ -33,7 +33,20 @@ pub(super) fn body(
     if given.is_nothing() && !described.required {
         return Ok(None);
     }
-    given.checked(service, command, described.pointer).map(Some)
+    for (member, text) in command.fixed {
+        given.set(member, Value::from(*text)).map_err(Failure::Usage)?;
+    }
+    let body = given.checked(service, command, described.pointer)?;
+    // The document requires it for one value of another member only, which it has no words for.
+    let mut needed = command.parameters.iter().filter(|it| it.place == Place::Body && it.required);
+    if let Some(missing) = needed.find(|needed| !command.fixed.is_empty() && body.get(needed.name).is_none())
+    {
+        return Err(Failure::Usage(format!(
+            "--{} is required, or `{}` in a file",
+            missing.flag, missing.name
+        )));
+    }
+    Ok(Some(body))
 }
 
 /// A value for the body.

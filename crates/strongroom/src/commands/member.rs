@@ -10,6 +10,8 @@ enum Part {
 
 /// The largest index that makes a list longer.
 const MOST_ITEMS: usize = 10_000;
+/// The longest path. What lies deeper than this no reader of JSON would take.
+const MOST_PARTS: usize = 100;
 
 /// Puts a value where a path leads, and makes what is missing on the way.
 ///
@@ -82,6 +84,15 @@ fn parts(path: &str) -> Result<Vec<Part>, String> {
             };
             parts.push(Part::Item(index));
             indices = rest;
+            if parts.len() > MOST_PARTS {
+                break;
+            }
+        }
+        if parts.len() > MOST_PARTS {
+            return Err(format!(
+                "`{}…` has more than {MOST_PARTS} parts",
+                path.chars().take(20).collect::<String>()
+            ));
         }
         if !indices.is_empty() {
             return Err(format!("`{path}`: a dot is missing behind a bracket"));

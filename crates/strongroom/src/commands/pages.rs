@@ -1,5 +1,7 @@
 //! Lists in pages.
 
+use std::collections::HashSet;
+
 use command_table::Paging;
 use serde_json::Value;
 
@@ -78,6 +80,10 @@ async fn numbered(request: Request, wanted: Wanted) -> Result<Value, Failure> {
         let total = total(&answer);
         let Value::Array(more) = answer.into_inner() else { break };
         let came = more.len() as u64;
+        // A service that knows no pages gives the same again.
+        if page > 0 && entries.ends_with(&more) {
+            break;
+        }
         entries.extend(more);
         let got = entries.len() as u64;
         if came == 0 || got >= most || total.map_or(came < size, |total| got >= total) {
@@ -109,22 +115,25 @@ async fn by_cookie(
         Wanted::UpTo(most) => most,
         Wanted::All => u64::MAX,
     };
-    let mut sent = None;
+    // A cookie that comes again leads in a circle.
+    let mut sent = HashSet::new();
     while entries(&answer) < most {
-        let Some(given) = cookie(&answer).filter(|given| sent.as_ref() != Some(given)) else { break };
+        let Some(given) = cookie(&answer).filter(|given| sent.insert(given.clone())) else { break };
         let mut page = next(Some(&given))?.send().await?.into_inner();
-        sent = Some(given);
-        let more = page[list].as_array_mut().map(std::mem::take).unwrap_or_default();
-        answer[COOKIE] = page[COOKIE].take();
+        let more = entries_of(&mut page, list).map(std::mem::take).unwrap_or_default();
         let is_last = more.is_empty();
-        if let Some(all) = answer[list].as_array_mut() {
+        if let Some(all) = entries_of(&mut answer, list) {
             all.extend(more);
+        }
+        if let Some(members) = answer.as_object_mut() {
+            let next = page.get_mut(COOKIE).map(Value::take).unwrap_or_default();
+            members.insert(COOKIE.to_owned(), next);
         }
         if is_last {
             break;
         }
     }
-    if let Some(all) = answer[list].as_array_mut() {
+    if let Some(all) = entries_of(&mut answer, list) {
         all.truncate(usize::try_from(most).unwrap_or(usize::MAX));
     }
     if wanted == Wanted::All
@@ -134,6 +143,11 @@ async fn by_cookie(
         members.remove(COOKIE);
     }
     Ok(answer)
+}
+
+/// The entries of an answer. Indexing would make members of what is no object, or panic.
+fn entries_of<'a>(answer: &'a mut Value, list: &str) -> Option<&'a mut Vec<Value>> {
+    answer.get_mut(list)?.as_array_mut()
 }
 
 fn cookie(answer: &Value) -> Option<String> {

@@ -5,27 +5,36 @@ use serde_json::{Map, Value};
 
 use super::table::resolve;
 
+/// What [`command_table::Command::fixed`] says.
+type Fixed = &'static [(&'static str, &'static str)];
+
 /// How wide comments are.
 const WIDTH: usize = 100;
 /// Nothing is written out that lies deeper.
 const DEEPEST: usize = 8;
 
 /// The body as YAML with comments: what is required or in the document's example as it is, the rest as comments.
-pub(super) fn commented(document: &Value, media: &Value) -> String {
+pub(super) fn commented(document: &Value, media: &Value, fixed: Fixed) -> String {
     let mut text = String::new();
-    let example = example(document, media);
+    let example = example(document, media, fixed);
     write(&mut text, document, &media["schema"], example.as_ref(), 0);
     text
 }
 
 /// The body as JSON: the document's example, or what is required.
-pub(super) fn bare(document: &Value, media: &Value) -> Value {
-    example(document, media).unwrap_or_else(|| placeholder(document, &media["schema"], 0))
+pub(super) fn bare(document: &Value, media: &Value, fixed: Fixed) -> Value {
+    example(document, media, fixed).unwrap_or_else(|| placeholder(document, &media["schema"], 0))
 }
 
-fn example(document: &Value, media: &Value) -> Option<Value> {
-    let first = media["examples"].as_object()?.values().next()?;
-    resolve(document, first).get("value").cloned()
+/// The first example that has the members which the command stands for; without one, those members alone.
+fn example(document: &Value, media: &Value, fixed: Fixed) -> Option<Value> {
+    let mut examples = media["examples"].as_object().into_iter().flat_map(Map::values);
+    let found = examples.find_map(|example| {
+        let value = resolve(document, example).get("value")?;
+        fixed.iter().all(|(member, text)| value[*member] == **text).then(|| value.clone())
+    });
+    let alone = || fixed.iter().map(|(member, text)| ((*member).to_owned(), Value::from(*text))).collect();
+    found.or_else(|| (!fixed.is_empty()).then(|| Value::Object(alone())))
 }
 
 fn write(text: &mut String, document: &Value, schema: &Value, example: Option<&Value>, depth: usize) {

@@ -96,7 +96,7 @@ impl Candidate {
     fn new(word: impl Into<String>, help: impl ToString) -> Self {
         let help = help.to_string();
         let line = help.lines().next().unwrap_or_default();
-        Self { word: word.into(), help: print::harmless(line) }
+        Self { word: word.into(), help: print::in_one_line(line) }
     }
 }
 

@@ -52,7 +52,7 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Candidate> {
     let service = match wanted.path.first() {
         Some(&"ibm") => Service::Ibm,
         Some(&"storware") => Service::Storware,
-        _ => match connect.service() {
+        _ => match connect.kind() {
             Ok(service) => service,
             Err(_) => return Vec::new(),
         },

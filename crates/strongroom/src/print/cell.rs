@@ -38,7 +38,8 @@ pub(super) fn plain(value: &Value) -> String {
             }
         }
         Value::Object(members) => {
-            NAMES.iter().find_map(|name| members.get(*name)).map(plain).unwrap_or_default()
+            let known = NAMES.iter().filter_map(|name| members.get(*name)).map(plain);
+            known.into_iter().find(|text| !text.is_empty()).unwrap_or_default()
         }
         other => other.to_string(),
     }
@@ -54,5 +55,5 @@ fn moment(at: Result<Timestamp, jiff::Error>, number: i64) -> String {
 
 /// A text that can do nothing to a terminal and stays in its line.
 pub(crate) fn harmless(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+    crate::output::harmless(&text.replace(['\n', '\r', '\t'], " ")).into_owned()
 }

@@ -14,10 +14,10 @@ use clap::{Arg, ArgAction, ArgMatches};
 use command_table::Column;
 use serde_json::Value;
 
-pub(crate) use cell::harmless;
+pub(crate) use cell::harmless as in_one_line;
 
 use crate::failure::Failure;
-use crate::output::complain;
+use crate::output::{complain, harmless};
 
 /// The forms of output.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -118,6 +118,12 @@ impl View {
         let is_plain = env::var_os("NO_COLOR").is_some_and(|value| !value.is_empty());
         let query = text("query").map(str::to_owned);
         if let Some(query) = &query {
+            if query.len() > LONGEST_QUERY || deepest(query) > DEEPEST_QUERY {
+                return Err(Failure::Usage(format!(
+                    "--query: an expression has at most {LONGEST_QUERY} bytes, and at most {DEEPEST_QUERY} brackets in \
+                     each other"
+                )));
+            }
             jmespath::compile(query)
                 .map_err(|error| Failure::Usage(format!("--query: {}", error.to_string().trim())))?;
         }
@@ -169,7 +175,12 @@ impl View {
         let text = match self.format {
             Format::Json => json(answer),
             Format::Yaml => openapi_publish::yaml(answer),
-            Format::Csv => rows::csv(answer, shape),
+            Format::Csv => {
+                let text = rows::csv(answer, shape);
+                // Programs get what the service sent, a terminal what it can show.
+                let lines: Vec<_> = text.split("\r\n").map(harmless).collect();
+                if io::stdout().is_terminal() { lines.join("\r\n") } else { text }
+            }
             Format::Table | Format::Wide => {
                 let wide = self.format == Format::Wide;
                 match rows::table(answer, shape, wide, pager::size(), self.color) {
@@ -191,6 +202,25 @@ pub(crate) fn in_line<'c>(entry: &Value, columns: &'c [Column]) -> Vec<(&'c str,
     columns.iter().map(|column| (column.path, text(column))).collect()
 }
 
+/// Its reader goes as deep as the expression does, and has no limit of its own.
+const LONGEST_QUERY: usize = 4_000;
+const DEEPEST_QUERY: usize = 64;
+
+/// At most how many brackets, and operators in front of something, an expression has open at a time.
+fn deepest(query: &str) -> usize {
+    let (mut open, mut deepest, mut signs) = (0_usize, 0, 0);
+    for c in query.chars() {
+        match c {
+            '(' | '[' | '{' => open += 1,
+            ')' | ']' | '}' => open = open.saturating_sub(1),
+            '!' | '&' => signs += 1,
+            _ => signs = 0,
+        }
+        deepest = deepest.max(open + signs);
+    }
+    deepest
+}
+
 /// What a JMESPath expression picks.
 fn pick(query: &str, answer: &Value) -> Result<Value, Failure> {
     let failed =
@@ -201,7 +231,7 @@ fn pick(query: &str, answer: &Value) -> Result<Value, Failure> {
 
 /// JSON for people and programs: indented, with a line break at its end.
 pub(crate) fn json(value: &Value) -> String {
-    format!("{value:#}\n")
+    harmless(&format!("{value:#}\n")).into_owned()
 }
 
 /// Prints a text. That nobody reads it any more is no error.

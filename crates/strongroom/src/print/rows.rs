@@ -105,7 +105,7 @@ fn columns(entries: &[Value], shape: &Shape<'_>) -> Vec<Chosen> {
     for (name, _) in entries.iter().filter_map(Value::as_object).flatten() {
         if !columns.iter().any(|column| column.path == *name) {
             columns.push(Chosen {
-                title: name.to_uppercase(),
+                title: cell::harmless(&name.to_uppercase()),
                 path: name.clone(),
                 form: Form::of(name, None),
             });
@@ -162,7 +162,7 @@ fn flatten(
             }
         }
         Value::Null => {}
-        scalar => lines.push((path, cell::human(scalar, form))),
+        scalar => lines.push((cell::harmless(&path), cell::human(scalar, form))),
     }
 }
 

@@ -21,7 +21,9 @@ struct Program {
 
 impl Program {
     fn start(workspace: &std::path::Path, options: &[&str]) -> Self {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_workbench"))
+        // Where the tests run in the background, a shell has them ignore interrupts, and so would the program.
+        let mut child = Command::new("env")
+            .args(["--default-signal=INT", env!("CARGO_BIN_EXE_workbench")])
             .args(["watch", "--api", "storware", "--no-compile", "--workspace"])
             .arg(workspace)
             .args(options)
