@@ -57,7 +57,10 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Candidate> {
             Err(_) => return Vec::new(),
         },
     };
-    let kind = called(&kind, service);
+    // A snapshot goes by the name of its group as well, which is what people know of it, and means the latest then.
+    let is_any = kind == "snapshot" && !matches!(wanted.path, ["ibm" | "storware", ..]);
+    let (kind, by) = if is_any { ("group", By::Name) } else { (kind.as_str(), by) };
+    let kind = called(kind, service);
     let Some(listing) = Listing::of(service, kind, given) else { return Vec::new() };
     let question = Question { connect, service, listing, kind: kind.to_owned(), by };
     // The way to the server goes through files, name servers and proxies, some of which block: it is left when the
@@ -67,10 +70,14 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Candidate> {
         // Nobody waits for it any more.
         let _ = sender.send(question.answer());
     });
-    match asker {
+    let mut found = match asker {
         Ok(_) => receiver.recv_timeout(PATIENCE).unwrap_or_default(),
         Err(_) => Vec::new(),
+    };
+    if is_any {
+        found.insert(0, Candidate::new("latest", "The latest of all"));
     }
+    found
 }
 
 /// What kind of thing an argument names, and by what.
@@ -97,13 +104,16 @@ fn kind(wanted: &Wanted<'_>) -> Option<(String, By)> {
             })
         }
         _ => {
-            let kind = stands_for?;
-            let by = match kind.as_str() {
-                "group" | "policy" | "source" | "entity" => By::Name,
-                "run" | "snapshot" | "task" | "backup" | "recovery" => By::Id,
-                _ => return None,
-            };
-            Some((kind, by))
+            // Of the verbs of every day the argument is called after the thing, or what stands for its value is.
+            let called = [Some(id.to_lowercase()), stands_for].into_iter().flatten();
+            called.into_iter().find_map(|kind| {
+                let by = match kind.as_str() {
+                    "group" | "policy" | "source" | "entity" => By::Name,
+                    "run" | "snapshot" | "task" | "backup" | "recovery" => By::Id,
+                    _ => return None,
+                };
+                Some((kind, by))
+            })
         }
     }
 }
@@ -113,7 +123,6 @@ fn called(kind: &str, service: Service) -> &str {
     match (service, kind) {
         (Service::Storware, "group") => "entity",
         (Service::Storware, "run") => "task",
-        (Service::Storware, "snapshot") => "backup",
         _ => kind,
     }
 }
