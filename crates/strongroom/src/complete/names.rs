@@ -105,8 +105,7 @@ fn kind(wanted: &Wanted<'_>) -> Option<(String, By)> {
         }
         _ => {
             // Of the verbs of every day the argument is called after the thing, or what stands for its value is.
-            let called = [Some(id.to_lowercase()), stands_for].into_iter().flatten();
-            called.into_iter().find_map(|kind| {
+            [Some(id.to_lowercase()), stands_for].into_iter().flatten().find_map(|kind| {
                 let by = match kind.as_str() {
                     "group" | "policy" | "source" | "entity" => By::Name,
                     "run" | "snapshot" | "task" | "backup" | "recovery" => By::Id,
@@ -151,19 +150,15 @@ impl Question {
         let Ok(target) = self.connect.without_asking(self.service) else { return Vec::new() };
         let whose = format!("{} {:?} {:?}", target.url(), self.connect.profile, self.connect.tenant);
         let list = format!("{} {:?}", self.listing.path(), self.by);
-        let entries = match cache::get(&whose, &list) {
-            Some(entries) => entries,
-            None => {
-                // Also that there was no answer is remembered, so that not every press has to wait for one.
-                cache::put(&whose, &list, &[]);
-                let entries = self.fetch(&target).unwrap_or_default();
-                let entries: Vec<Candidate> =
-                    entries.iter().filter_map(|entry| self.candidate(entry)).collect();
-                cache::put(&whose, &list, &entries);
-                entries
-            }
-        };
-        entries
+        if let Some(names) = cache::get(&whose, &list) {
+            return names;
+        }
+        // Also that there was no answer is remembered, so that not every press has to wait for one.
+        cache::put(&whose, &list, &[]);
+        let entries = self.fetch(&target).unwrap_or_default();
+        let names: Vec<Candidate> = entries.iter().filter_map(|entry| self.candidate(entry)).collect();
+        cache::put(&whose, &list, &names);
+        names
     }
 
     fn fetch(&self, target: &Target) -> Result<Vec<Value>, Failure> {
