@@ -242,7 +242,8 @@ async fn bash(shell: &Shell, columns: u16) -> Terminal {
 #[tokio::test]
 async fn bash_completes() {
     let (shell, _) = with_policies(&["nightly", "weekly", "two words"]).await;
-    let mut bash = bash(&shell, 100).await;
+    // Wide enough for what is typed ahead, which the terminal shows a second time before the prompt.
+    let mut bash = bash(&shell, 200).await;
     // What an id has before its last colon is the same for all: Bash types it, and then shows what differs.
     bash.press("strongroom ibm poli\tget \t\t\t");
     bash.wait_for("(nightly, 3, Weeks)").await;

@@ -30,7 +30,17 @@ impl Display for Source<&Command> {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         let Command { verb, about, description, operation, method, path, .. } = self.0;
         let Command {
-            repeatable, deprecated, server, parameters, body, fixed, answer, paging, starts, example, ..
+            repeatable,
+            deprecated,
+            server,
+            parameters,
+            body,
+            fixed,
+            answer,
+            paging,
+            starts,
+            example,
+            ..
         } = self.0;
         write!(f, "Command {{ verb: {verb:?}, about: {about:?}, description: {description:?}, ")?;
         write!(

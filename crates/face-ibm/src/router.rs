@@ -50,8 +50,7 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: Settings) -> Ro
     let router = checks::routes(Arc::clone(&face));
     let documented =
         routes.build(Arc::clone(&face), Arc::clone(&contract), "", &[handlers::token::OPERATION]);
-    let router =
-        router.merge(documented).nest(files::BASE, face_files::router(files::Files::new(face)));
+    let router = router.merge(documented).nest(files::BASE, face_files::router(files::Files::new(face)));
     // Tokens are another service's business: a form comes in, nobody is known yet, and errors look otherwise.
     let Some(path) = contract.operation(handlers::token::OPERATION).map(|token| token.path.clone()) else {
         return router;

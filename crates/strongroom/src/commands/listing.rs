@@ -11,11 +11,8 @@ use crate::connect::Target;
 use crate::failure::Failure;
 
 /// Kinds that no resource is called after, and the command that lists them.
-const ELSEWHERE: [(&str, &str, &str); 3] = [
-    ("registration", "sources", "list"),
-    ("object", "search", "objects"),
-    ("object-id", "search", "objects"),
-];
+const ELSEWHERE: [(&str, &str, &str); 2] =
+    [("registration", "sources", "list"), ("object", "search", "objects")];
 /// Called like a thing of another kind.
 const OTHERS: [&str; 1] = ["mounted-backup"];
 /// Entries to fetch, where the service lets its caller say.

@@ -57,7 +57,10 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Candidate> {
             Err(_) => return Vec::new(),
         },
     };
-    let kind = called(&kind, service);
+    // A snapshot goes by the name of its group as well, which is what people know of it, and means the latest then.
+    let is_any = kind == "snapshot" && !matches!(wanted.path, ["ibm" | "storware", ..]);
+    let (kind, by) = if is_any { ("group", By::Name) } else { (kind.as_str(), by) };
+    let kind = called(kind, service);
     let Some(listing) = Listing::of(service, kind, given) else { return Vec::new() };
     let question = Question { connect, service, listing, kind: kind.to_owned(), by };
     // The way to the server goes through files, name servers and proxies, some of which block: it is left when the
@@ -67,10 +70,14 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Candidate> {
         // Nobody waits for it any more.
         let _ = sender.send(question.answer());
     });
-    match asker {
+    let mut found = match asker {
         Ok(_) => receiver.recv_timeout(PATIENCE).unwrap_or_default(),
         Err(_) => Vec::new(),
+    };
+    if is_any {
+        found.insert(0, Candidate::new("latest", "The latest of all"));
     }
+    found
 }
 
 /// What kind of thing an argument names, and by what.
@@ -97,13 +104,15 @@ fn kind(wanted: &Wanted<'_>) -> Option<(String, By)> {
             })
         }
         _ => {
-            let kind = stands_for?;
-            let by = match kind.as_str() {
-                "group" | "policy" | "source" | "entity" => By::Name,
-                "run" | "snapshot" | "task" | "backup" | "recovery" => By::Id,
-                _ => return None,
-            };
-            Some((kind, by))
+            // Of the verbs of every day the argument is called after the thing, or what stands for its value is.
+            [Some(id.to_lowercase()), stands_for].into_iter().flatten().find_map(|kind| {
+                let by = match kind.as_str() {
+                    "group" | "policy" | "source" | "entity" => By::Name,
+                    "run" | "snapshot" | "task" | "backup" | "recovery" => By::Id,
+                    _ => return None,
+                };
+                Some((kind, by))
+            })
         }
     }
 }
@@ -113,7 +122,6 @@ fn called(kind: &str, service: Service) -> &str {
     match (service, kind) {
         (Service::Storware, "group") => "entity",
         (Service::Storware, "run") => "task",
-        (Service::Storware, "snapshot") => "backup",
         _ => kind,
     }
 }
@@ -142,19 +150,15 @@ impl Question {
         let Ok(target) = self.connect.without_asking(self.service) else { return Vec::new() };
         let whose = format!("{} {:?} {:?}", target.url(), self.connect.profile, self.connect.tenant);
         let list = format!("{} {:?}", self.listing.path(), self.by);
-        let entries = match cache::get(&whose, &list) {
-            Some(entries) => entries,
-            None => {
-                // Also that there was no answer is remembered, so that not every press has to wait for one.
-                cache::put(&whose, &list, &[]);
-                let entries = self.fetch(&target).unwrap_or_default();
-                let entries: Vec<Candidate> =
-                    entries.iter().filter_map(|entry| self.candidate(entry)).collect();
-                cache::put(&whose, &list, &entries);
-                entries
-            }
-        };
-        entries
+        if let Some(names) = cache::get(&whose, &list) {
+            return names;
+        }
+        // Also that there was no answer is remembered, so that not every press has to wait for one.
+        cache::put(&whose, &list, &[]);
+        let entries = self.fetch(&target).unwrap_or_default();
+        let names: Vec<Candidate> = entries.iter().filter_map(|entry| self.candidate(entry)).collect();
+        cache::put(&whose, &list, &names);
+        names
     }
 
     fn fetch(&self, target: &Target) -> Result<Vec<Value>, Failure> {
