@@ -13,7 +13,8 @@ const ALL: Option<&str> = Some("100");
 
 /// Asks through the IBM face.
 async fn ask_ibm(server: &TestServer, read: Option<&str>) -> Response {
-    let mut call = http().post(format!("{}/v2/vault/check", server.url)).bearer_auth(server.token().await);
+    let mut call =
+        http().post(format!("{}/v2/strongroom/check", server.url)).bearer_auth(server.token().await);
     call = call.header("x-ibm-tenant-id", &server.tenant);
     if let Some(read) = read {
         call = call.query(&[("readData", read)]);
@@ -26,7 +27,8 @@ async fn ask_storware(server: &TestServer, login: &str, password: &str) -> Respo
     let login = json!({"login": login, "password": password});
     let sent = http().post(format!("{}/api/session/login", server.url)).json(&login).send().await.unwrap();
     let cookie = sent.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
-    let call = http().post(format!("{}/api/vault/check?readData=100", server.url)).header("cookie", cookie);
+    let call =
+        http().post(format!("{}/api/strongroom/check?readData=100", server.url)).header("cookie", cookie);
     call.send().await.unwrap()
 }
 
@@ -111,11 +113,11 @@ async fn only_who_may_do_all_may_check() {
     // Another tenant's administrator sees their own vault, which is empty.
     let own = report(ask_storware(&server, "otto", "ottootto").await).await;
     assert_eq!((&own["isGood"], &own["packs"]), (&json!(true), &json!(0)));
-    let path = format!("{}/api/vault/check", server.url);
+    let path = format!("{}/api/strongroom/check", server.url);
     assert_eq!(http().post(&path).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert_eq!(http().get(&path).send().await.unwrap().status(), StatusCode::METHOD_NOT_ALLOWED);
 
-    let path = format!("{}/v2/vault/check", server.url);
+    let path = format!("{}/v2/strongroom/check", server.url);
     assert_eq!(http().post(&path).send().await.unwrap().status(), StatusCode::UNAUTHORIZED);
     assert_eq!(http().get(&path).send().await.unwrap().status(), StatusCode::METHOD_NOT_ALLOWED);
     let foreign = http().post(&path).bearer_auth(server.token().await).header("x-ibm-tenant-id", "other/");

@@ -79,6 +79,20 @@ async fn ids_and_names_come_from_the_server() {
 }
 
 #[tokio::test]
+async fn a_snapshot_goes_by_its_short_id_or_the_name_of_its_group() {
+    for shell in [Shell::ibm().await, Shell::storware().await] {
+        shell.folder();
+        assert_eq!(words(&shell, "restore ").await, ["latest"]);
+        // Whoever has just asked is told the same for a while.
+        std::fs::remove_dir_all(shell.home().join(".cache")).unwrap();
+        assert_eq!(shell.run("backup documents").await.code, 0);
+        let short = shell.json("snapshots").await[0]["shortId"].as_str().unwrap().to_owned();
+        assert_eq!(words(&shell, "restore ").await, ["latest", short.as_str(), "documents"]);
+        assert_eq!(words(&shell, &format!("diff {}", &short[..4])).await, [short.as_str()]);
+    }
+}
+
+#[tokio::test]
 async fn the_other_service_is_asked_as_well() {
     let shell = Shell::new().await;
     let made = format!(
@@ -293,7 +307,7 @@ async fn fish_completes() {
     shell.write(".config/fish/completions/strongroom.fish", script);
     shell.folder();
     for (line, told) in [
-        ("strongroom poli", ""),
+        ("strongroom poli", "policy\tSay how often to back up and how long to keep it\n"),
         ("strongroom ibm poli", "policies\tHow often to back up, how long to keep, and where copies go\n"),
         (
             "strongroom ibm policies get ",

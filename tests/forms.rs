@@ -121,6 +121,7 @@ async fn exit_codes_are_data_too() {
     --- stdout
     code,name
     8,unreachable
+    9,outOfTime
     130,interrupted
     --- stderr
     ");

@@ -157,7 +157,7 @@ async fn paths_of_our_own_refuse_as_the_others_do() {
     let server = TestServer::start().await;
     let large = json!({"name": "x".repeat(3 << 20), "paths": []});
     for (method, path, body, code, words) in [
-        ("GET", "/entities", None, 405, "/api/entities does not take GET"),
+        ("PATCH", "/entities", None, 405, "/api/entities does not take PATCH"),
         ("DELETE", "/entities/%ff", None, 400, "path: "),
         ("DELETE", "/entities/none/", None, 404, "protected entity none"),
         ("POST", "/entities/", Some(json!({"name": "x"})), 400, "paths"),

@@ -2,15 +2,12 @@
 
 use std::fs;
 
-use crate::support::Shell;
-
-/// Lengths of time as these commands write them.
-const SPANS: &str = r"\b[0-9]+ (s|min|h|d)\b( [0-9]+ (s|min|h|d)\b)?";
+use crate::support::{Filters, Shell};
 
 #[tokio::test]
 async fn a_lost_letter_comes_back() {
     let mut shell = Shell::ibm().await;
-    shell.filter(SPANS, "[SPAN]");
+    shell.filter(Filters::SPANS, "[SPAN]");
     let lost = shell.write("documents/lost.txt", "Dear Ada");
     let spoilt = shell.write("documents/spoilt.txt", "Dear Grace");
     assert_eq!(shell.run("backup documents").await.code, 0);
@@ -31,7 +28,7 @@ async fn a_lost_letter_comes_back() {
     SNAPSHOT  STATE  MACHINE  TO  PATHS  SNAPSHOT ID
     [SHORT]  planned  [HOST]  ~/beside  ~/documents  [SNAPSHOT]
     --- stderr
-    snapshot [SHORT] of "documents", taken [TIME]: the server writes on [HOST] (this machine), into ~/beside, leaving what is there
+    snapshot [SHORT] of "documents", taken [TIME] UTC: the server writes on [HOST] (this machine), into ~/beside, leaving what is there
     "#);
     assert!(!shell.home().join("beside").exists());
 
@@ -42,7 +39,7 @@ async fn a_lost_letter_comes_back() {
     SNAPSHOT  STATE  WRITTEN  TOOK  MACHINE  TO  PATHS
     [SHORT]  succeeded  18 B  [SPAN]  [HOST]  ~/beside  ~/documents
     --- stderr
-    snapshot [SHORT] of "documents", taken [TIME]: the server writes on [HOST] (this machine), into ~/beside, leaving what is there
+    snapshot [SHORT] of "documents", taken [TIME] UTC: the server writes on [HOST] (this machine), into ~/beside, leaving what is there
     "#);
     let copy = shell.home().join("beside/documents");
     assert_eq!(fs::read_to_string(copy.join("lost.txt")).unwrap(), "Dear Ada");
@@ -62,7 +59,7 @@ async fn a_lost_letter_comes_back() {
       []
     ]
     --- stderr
-    snapshot [SHORT] of "documents", taken [TIME]: the server writes on [HOST] (this machine), to where it was, leaving what is there
+    snapshot [SHORT] of "documents", taken [TIME] UTC: the server writes on [HOST] (this machine), to where it was, leaving what is there
     "#);
     assert_eq!(fs::read_to_string(&lost).unwrap(), "Dear Ada");
     assert_eq!(fs::read_to_string(&spoilt).unwrap(), "Dear Gra");
@@ -86,7 +83,7 @@ async fn a_lost_letter_comes_back() {
 #[tokio::test]
 async fn what_cannot_be_restored_is_refused_before_it_begins() {
     let mut shell = Shell::storware().await;
-    shell.filter(SPANS, "[SPAN]");
+    shell.filter(Filters::SPANS, "[SPAN]");
     shell.folder();
     for (line, words) in [
         ("restore latest", "--to <DIR>|--in-place"),

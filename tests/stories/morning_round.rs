@@ -4,13 +4,10 @@ use std::fs;
 
 use crate::support::{Filters, Shell};
 
-/// Lengths of time as these commands write them.
-const SPANS: &str = r"\b[0-9]+ (s|min|h|d)\b( [0-9]+ (s|min|h|d)\b)?";
-
 #[tokio::test]
 async fn the_morning_round_shows_what_needs_a_hand() {
     let mut shell = Shell::ibm().await;
-    shell.filter(SPANS, "[SPAN]");
+    shell.filter(Filters::SPANS, "[SPAN]");
     shell.filter(Filters::SIZES, "[SIZE]");
     let ended = shell.run("status").await;
     insta::assert_snapshot!(ended.whole(), @r"

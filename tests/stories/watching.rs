@@ -5,13 +5,10 @@ use std::process::Stdio;
 
 use crate::support::{Filters, Shell};
 
-/// Lengths of time as these commands write them.
-const SPANS: &str = r"\b[0-9]+ (s|min|h|d)\b( [0-9]+ (s|min|h|d)\b)?";
-
 #[tokio::test]
 async fn runs_are_watched_in_a_terminal_and_left_with_a_key() {
     let mut shell = Shell::ibm().await;
-    shell.filter(SPANS, "[SPAN]");
+    shell.filter(Filters::SPANS, "[SPAN]");
     shell.filter(Filters::SIZES, "[SIZE]");
     shell.folder();
     let mut terminal = shell.terminal("runs --watch", 80, 12);

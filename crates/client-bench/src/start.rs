@@ -12,8 +12,11 @@ use crate::samples::{Turn, alternate};
 
 /// The peers: restic, which is nearest to what we do, and gh, which has as many commands.
 const PEERS: [&str; 2] = ["restic", "gh"];
+/// Arguments.
+type Words = &'static [&'static str];
+
 /// What is asked: of ours, and of the peers in their words. What is nothing to a peer is left out.
-const ASKED: [(&str, &[&str], [&[&str]; 2]); 3] = [
+const ASKED: [(&str, Words, [Words; 2]); 3] = [
     ("--version", &["--version"], [&["version"], &["--version"]]),
     ("--help", &["--help"], [&["--help"], &["--help"]]),
     // Of ours one of the commands that are made when they are asked for.

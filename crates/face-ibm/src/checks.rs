@@ -1,7 +1,7 @@
 //! A path of our own: whether what is stored is whole.
 //!
 //! The vendor's service looks after its storage itself, and its API has no word for it. Whoever runs this server has to
-//! look: `POST /v2/vault/check?readData=PERCENT` checks everything that the tenant stores, and needs the same token and
+//! look: `POST /v2/strongroom/check?readData=PERCENT` checks everything that the tenant stores, and needs the same token and
 //! tenant as any call. It answers in lines of JSON while it works: `{"progress": …}` some times a second, and at last
 //! `{"report": …}`, or `{"error": {"message": …}}` where it broke off. When the caller hangs up, the check ends.
 
@@ -25,7 +25,7 @@ use crate::router::Face;
 use crate::wire::WireIds;
 
 /// Where it lies.
-const PATH: &str = "/v2/vault/check";
+const PATH: &str = "/v2/strongroom/check";
 pub(crate) fn routes(face: Arc<Face>) -> Router {
     Router::new().route(PATH, post(check).fallback(wrong_method)).with_state(face)
 }

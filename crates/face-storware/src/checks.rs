@@ -1,6 +1,6 @@
 //! A path of our own: whether what is stored is whole.
 //!
-//! `POST /api/vault/check?readData=PERCENT` checks everything that the tenant stores. It is for administrators who are
+//! `POST /api/strongroom/check?readData=PERCENT` checks everything that the tenant stores. It is for administrators who are
 //! confined to no project, since it looks at everybody's. It answers in lines of JSON while it works:
 //! `{"progress": …}` some times a second, and at last `{"report": …}`, or `{"error": {"message": …}}` where it broke
 //! off. When the caller hangs up, the check ends.
@@ -27,7 +27,7 @@ use crate::wire::{BackupKey, Guids};
 pub(crate) fn routes(face: Arc<Face>) -> Router {
     let mut router = Router::new();
     // With a slash at the end too, as the documented paths are.
-    for path in ["/vault/check", "/vault/check/"] {
+    for path in ["/strongroom/check", "/strongroom/check/"] {
         router = router.route(path, post(check).fallback(entities::wrong_method));
     }
     router.with_state(face)

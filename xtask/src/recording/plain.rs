@@ -13,6 +13,9 @@ pub(super) struct Plain {
     times: Regex,
     spans: Regex,
     ids: Regex,
+    short_ids: Regex,
+    sizes: Regex,
+    host: String,
     seen: HashMap<String, usize>,
 }
 
@@ -26,6 +29,10 @@ impl Plain {
             ids: pattern(
                 r"\b[0-9]{15,16}:1[0-9]{12}\b|\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b",
             )?,
+            // What is stored differs by some bytes: the second decimal is not shown as it is.
+            sizes: pattern(r"\b([0-9]+\.[0-9])[0-9] ([KMG]iB)\b")?,
+            short_ids: pattern(r"(^|\s)[0-9a-f]{8}(\s|$)")?,
+            host: rustix::system::uname().nodename().to_string_lossy().into_owned(),
             seen: HashMap::new(),
         })
     }
@@ -61,6 +68,9 @@ impl Plain {
                 }
             };
             run.text = self.ids.replace_all(&run.text, id).into_owned();
+            run.text = self.short_ids.replace_all(&run.text, "${1}a87570aa${2}").into_owned();
+            run.text = self.sizes.replace_all(&run.text, "${1}0 ${2}").into_owned();
+            run.text = run.text.replace(&format!("the source {}", self.host), "the source laptop");
         }
         line
     }

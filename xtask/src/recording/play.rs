@@ -133,9 +133,10 @@ fn type_in(step: &Step, program: &Path, home: &Path, server: &str) -> io::Result
     });
     let columns = NonZeroU16::new(COLUMNS).unwrap_or(NonZeroU16::MIN);
     let mut emulator = vt100::Parser::new(NonZeroU16::new(MOST).unwrap_or(NonZeroU16::MIN), columns, 0);
+    let mut printed = Vec::new();
     loop {
         match receiver.recv_timeout(PATIENCE) {
-            Ok(printed) => emulator.process(&printed),
+            Ok(more) => printed.extend(more),
             Err(mpsc::RecvTimeoutError::Disconnected) => break,
             Err(mpsc::RecvTimeoutError::Timeout) => {
                 child.kill()?;
@@ -144,6 +145,9 @@ fn type_in(step: &Step, program: &Path, home: &Path, server: &str) -> io::Result
         }
     }
     drop(reader);
+    // Before the terminal breaks lines: a home whose name is that long is nobody's.
+    let shown = String::from_utf8_lossy(&printed).replace(&home.display().to_string(), "~");
+    emulator.process(shown.as_bytes());
     let status = child.wait()?;
     let lines = lines(emulator.screen());
     if !status.success() {

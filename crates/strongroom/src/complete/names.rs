@@ -13,9 +13,12 @@ use crate::commands::{Listing, singular};
 use crate::connect::{ConnectArgs, Target};
 use crate::failure::Failure;
 use crate::print;
+use crate::verbs::snapshot::{self, Filter, Snapshot};
 
 /// How long somebody at a prompt should have to wait.
 const PATIENCE: Duration = Duration::from_secs(1);
+/// Snapshots that are named, the latest.
+const MOST_SNAPSHOTS: usize = 20;
 
 /// The value that is wanted.
 pub(super) struct Wanted<'w> {
@@ -57,12 +60,12 @@ pub(super) fn of(wanted: &Wanted<'_>) -> Vec<Candidate> {
             Err(_) => return Vec::new(),
         },
     };
-    // A snapshot goes by the name of its group as well, which is what people know of it, and means the latest then.
+    // A snapshot goes by its own short id, and by the name of its group, which means the latest then.
     let is_any = kind == "snapshot" && !matches!(wanted.path, ["ibm" | "storware", ..]);
     let (kind, by) = if is_any { ("group", By::Name) } else { (kind.as_str(), by) };
     let kind = called(kind, service);
     let Some(listing) = Listing::of(service, kind, given) else { return Vec::new() };
-    let question = Question { connect, service, listing, kind: kind.to_owned(), by };
+    let question = Question { connect, service, listing, kind: kind.to_owned(), by, snapshots: is_any };
     // The way to the server goes through files, name servers and proxies, some of which block: it is left when the
     // time is up, and ends with this process.
     let (sender, receiver) = mpsc::channel();
@@ -143,34 +146,50 @@ struct Question {
     listing: Listing,
     kind: String,
     by: By,
+    /// Whether snapshots are wanted besides.
+    snapshots: bool,
 }
 
 impl Question {
     fn answer(&self) -> Vec<Candidate> {
         let Ok(target) = self.connect.without_asking(self.service) else { return Vec::new() };
         let whose = format!("{} {:?} {:?}", target.url(), self.connect.profile, self.connect.tenant);
-        let list = format!("{} {:?}", self.listing.path(), self.by);
+        let besides = if self.snapshots { " and snapshots" } else { "" };
+        let list = format!("{} {:?}{besides}", self.listing.path(), self.by);
         if let Some(names) = cache::get(&whose, &list) {
             return names;
         }
         // Also that there was no answer is remembered, so that not every press has to wait for one.
         cache::put(&whose, &list, &[]);
-        let entries = self.fetch(&target).unwrap_or_default();
-        let names: Vec<Candidate> = entries.iter().filter_map(|entry| self.candidate(entry)).collect();
+        let (snapshots, entries) = self.fetch(&target).unwrap_or_default();
+        let of_snapshot = |snapshot: &Snapshot| {
+            let group = snapshot.group.as_deref().unwrap_or_default();
+            Candidate::new(&snapshot.short_id, format_args!("{} {group}", snapshot.time))
+        };
+        // The latest first: they are meant most often.
+        let names = snapshots.iter().rev().map(of_snapshot);
+        let names: Vec<_> = names.chain(entries.iter().filter_map(|entry| self.candidate(entry))).collect();
         cache::put(&whose, &list, &names);
         names
     }
 
-    fn fetch(&self, target: &Target) -> Result<Vec<Value>, Failure> {
+    fn fetch(&self, target: &Target) -> Result<(Vec<Snapshot>, Vec<Value>), Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
         let runtime = runtime.map_err(|error| Failure::machine("start the runtime", error))?;
         runtime.block_on(async {
+            let snapshots = match self.snapshots {
+                true => {
+                    let latest = Filter { last: Some(MOST_SNAPSHOTS), ..Filter::default() };
+                    snapshot::listed(target, &latest).await
+                }
+                false => Ok(Vec::new()),
+            };
             let entries = self.listing.fetch(target).await;
             if let Target::Storware(client) = target {
                 // The session has served its purpose. A server that will not end it lets it run out.
                 let _ = client.logout().send().await;
             }
-            entries
+            Ok((snapshots?, entries?))
         })
     }
 

@@ -218,7 +218,8 @@ fn empty(size: Option<(usize, usize)>) -> Table {
     match size {
         Some((width, _)) => {
             table.set_content_arrangement(ContentArrangement::Dynamic);
-            table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+            // The gap behind the last column is cut off.
+            table.set_width(u16::try_from(width + GAP).unwrap_or(u16::MAX));
         }
         None => {
             table.set_content_arrangement(ContentArrangement::Disabled);

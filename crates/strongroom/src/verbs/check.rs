@@ -116,7 +116,7 @@ async fn checked(target: &Target, percent: Option<u8>) -> Result<Value, Failure>
 }
 
 async fn ask(target: &Target, percent: Option<u8>) -> Result<Response<ByteStream>, Error> {
-    const PATH: &str = "/vault/check";
+    const PATH: &str = "/strongroom/check";
     let percent = percent.map(|percent| percent.to_string());
     match target {
         Target::Ibm(client) => {

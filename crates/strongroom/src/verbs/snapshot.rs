@@ -181,11 +181,15 @@ impl Snapshot {
         self.paths.iter().any(|root| below(root, path) || below(path, root))
     }
 
+    /// When it was taken, for people.
+    pub(crate) fn taken(&self) -> String {
+        let time = self.time.parse::<Timestamp>();
+        time.map_or_else(|_| self.time.clone(), |time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string())
+    }
+
     /// The snapshot in a line, to be told from others.
     fn told(&self) -> String {
-        let time =
-            self.time.parse::<Timestamp>().map(|time| time.strftime("%Y-%m-%d %H:%M:%S UTC").to_string());
-        let mut parts = vec![self.short_id.clone(), time.unwrap_or_else(|_| self.time.clone())];
+        let mut parts = vec![self.short_id.clone(), self.taken()];
         parts.extend(self.group.iter().map(|name| format!("of {name:?}")));
         parts.extend(self.source.iter().map(|name| format!("on {name:?}")));
         parts.join(" ")

@@ -170,7 +170,8 @@ mod tests {
         let place = |path: &str| below(Path::new("to"), "/a/b", path).ok();
         assert_eq!(place("/a/b"), Some("to".into()));
         assert_eq!(place("/a/b/c/d"), Some("to/c/d".into()));
-        for path in ["/a/bc", "/a", "/a/b/../c", "/a/b//c", "/a/b/.", "/a/b/", "/a/b/c\\x00", "c", ""] {
+        assert_eq!(place("/a/b/"), Some("to".into()));
+        for path in ["/a/bc", "/a", "/a/b/../c", "/a/b//c", "/a/b/.", "/a/b/c\\x00", "c", ""] {
             assert_eq!(place(path), None, "{path}");
         }
         assert_eq!(below(Path::new("to"), "/", "/a").ok(), Some("to/a".into()));

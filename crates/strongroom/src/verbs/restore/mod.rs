@@ -226,7 +226,8 @@ impl Restore {
         let manner = if self.overwrite { "replacing what is there" } else { "leaving what is there" };
         format!(
             "snapshot {}{group}, taken {}: the server writes on {machine}{here}, {place}, {manner}",
-            snapshot.short_id, snapshot.time
+            snapshot.short_id,
+            snapshot.taken()
         )
     }
 }

@@ -153,14 +153,15 @@ impl Rates {
 /// The lines of the view.
 fn page(runs: &[Run], rates: &Rates, trouble: Option<&str>, (width, height): (usize, usize)) -> Vec<String> {
     let (going, ended): (Vec<&Run>, Vec<&Run>) = runs.iter().partition(|run| !run.state.is_final());
-    let names = runs.iter().map(|run| name(run).chars().count()).max().unwrap_or(0).clamp(5, width / 3);
+    let names =
+        runs.iter().map(|run| name(run).chars().count()).max().unwrap_or(0).clamp(5, (width / 3).max(5));
     let mut lines = vec![match going.len() {
         0 => "Nothing runs.".to_owned(),
         1 => "1 run goes on:".to_owned(),
         count => format!("{count} runs go on:"),
     }];
     // The ones that began last matter most where there is no room for all.
-    let room = height.saturating_sub(4);
+    let room = height.saturating_sub(4).max(1).min(height.saturating_sub(2));
     let hidden = going.len().saturating_sub(room);
     lines.extend(going[hidden..].iter().map(|run| running(run, rates, names)));
     lines.push(String::new());
@@ -310,7 +311,7 @@ mod tests {
         let mut runs: Vec<Run> =
             (0..40).map(|number| run(&format!("old {number}"), State::Succeeded)).collect();
         runs.push(run("docs\u{1b}[31m", State::Running));
-        for size in [(80, 24), (20, 4), (200, 50)] {
+        for size in [(80, 24), (20, 4), (9, 3), (200, 50)] {
             let page = page(&runs, &Rates::default(), None, size);
             assert_eq!(page.len(), size.1, "{page:#?}");
             assert!(page.iter().all(|line| line.chars().count() <= size.0 && !line.contains('\u{1b}')));

@@ -38,7 +38,7 @@ use crate::print::{self, Shape, View};
 Examples:
   strongroom status
   strongroom status --within 26h --check
-  strongroom status -o json --query 'groups[?state!=`good`].name'")]
+  strongroom status -o json --query \"groups[?state!='good'].name\"")]
 struct Args {
     /// Call late whatever has no good backup younger than this, such as 26h or 2d
     #[arg(long, value_name = "DURATION", value_parser = wait::duration)]
