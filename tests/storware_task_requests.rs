@@ -159,6 +159,8 @@ async fn paths_of_our_own_refuse_as_the_others_do() {
     for (method, path, body, code, words) in [
         ("PATCH", "/entities", None, 405, "/api/entities does not take PATCH"),
         ("DELETE", "/entities/%ff", None, 400, "path: "),
+        ("GET", "/strongroom/check", None, 405, "/api/strongroom/check does not take GET"),
+        ("POST", "/strongroom/check?readData=101", None, 400, "101"),
         ("DELETE", "/entities/none/", None, 404, "protected entity none"),
         ("POST", "/entities/", Some(json!({"name": "x"})), 400, "paths"),
         ("POST", "/entities", Some(large), 413, "body: "),

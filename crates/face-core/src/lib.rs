@@ -9,7 +9,6 @@
 
 mod call;
 mod known;
-mod lines;
 mod refusal;
 mod request;
 mod routes;
@@ -19,7 +18,6 @@ mod tests;
 
 pub use call::Call;
 pub use known::known;
-pub use lines::lines;
 pub use refusal::Refusal;
 pub use request::read;
 pub use routes::{Answering, Api, Handler, Routes};

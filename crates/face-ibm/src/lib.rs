@@ -9,10 +9,9 @@
 mod answer;
 mod auth;
 mod call;
-mod checks;
 mod error;
-mod files;
 mod handlers;
+mod own;
 mod router;
 mod wire;
 

@@ -15,7 +15,7 @@ use http::HeaderMap;
 use crate::answer::Answer;
 use crate::call::Call;
 use crate::error::ApiError;
-use crate::{auth, checks, files, handlers};
+use crate::{auth, handlers, own};
 
 /// The largest request body that is read.
 const LARGEST_BODY: usize = 16 << 20;
@@ -47,10 +47,9 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: Settings) -> Ro
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: false, largest_body: LARGEST_BODY };
     let face = Arc::new(Face { engine: engine.clone(), requests: AtomicU64::new(1) });
-    let router = checks::routes(Arc::clone(&face));
-    let documented =
-        routes.build(Arc::clone(&face), Arc::clone(&contract), "", &[handlers::token::OPERATION]);
-    let router = router.merge(documented).nest(files::BASE, face_files::router(files::Files::new(face)));
+    let router = routes
+        .build(Arc::clone(&face), Arc::clone(&contract), "", &[handlers::token::OPERATION])
+        .nest(own::BASE, face_own::router(own::Own::new(face)));
     // Tokens are another service's business: a form comes in, nobody is known yet, and errors look otherwise.
     let Some(path) = contract.operation(handlers::token::OPERATION).map(|token| token.path.clone()) else {
         return router;

@@ -42,7 +42,7 @@ pub(crate) fn routes(face: Arc<Face>) -> Router {
     router.with_state(face)
 }
 
-pub(crate) async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
+async fn wrong_method(method: Method, OriginalUri(uri): OriginalUri) -> Response {
     ApiError::new(StatusCode::METHOD_NOT_ALLOWED, format!("{} does not take {method}", uri.path())).respond()
 }
 

@@ -13,14 +13,13 @@
 mod answer;
 mod auth;
 mod caller;
-mod checks;
 mod desk;
 mod entities;
 mod error;
-mod files;
 mod handlers;
 mod lenient;
 mod names;
+mod own;
 mod page;
 mod router;
 mod shelf;

@@ -13,7 +13,7 @@ use serde_json::Value;
 use crate::auth::{self, Reach};
 use crate::caller::Caller;
 use crate::error::ApiError;
-use crate::{checks, entities, files, handlers, lenient};
+use crate::{entities, handlers, lenient, own};
 
 /// Where the API lies.
 const BASE: &str = "/api";
@@ -51,8 +51,7 @@ pub fn router(engine: Engine, contract: Arc<Contract>, settings: &Settings) -> R
     let routes =
         Routes { check_answers: settings.check_answers, slash_at_the_end: true, largest_body: LARGEST_BODY };
     entities::routes(Arc::clone(&face))
-        .merge(checks::routes(Arc::clone(&face)))
-        .nest(files::BASE, face_files::router(files::Files::new(Arc::clone(&face))))
+        .nest(own::BASE, face_own::router(own::Own::new(Arc::clone(&face))))
         .merge(routes.build(face, contract, BASE, &[]))
 }
 

@@ -3,11 +3,11 @@
 use axum::body::Body;
 use axum::response::Response;
 use engine::Result;
-use futures::stream;
+use futures::{Stream, StreamExt as _, stream};
 use http::HeaderValue;
-use http::header::CONTENT_TYPE;
+use http::header::{CACHE_CONTROL, CONTENT_TYPE};
 use serde::Serialize;
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::sync::mpsc;
 
 /// How many batches wait for a slow reader.
@@ -74,9 +74,18 @@ impl<T> Lines<T> {
     }
 }
 
+/// An answer of values that have no batches, each sent when it is there. When the caller goes away, the stream is
+/// dropped.
+pub(crate) fn each(values: impl Stream<Item = Value> + Send + 'static) -> Response {
+    let lines = values.map(|value| Ok::<_, std::convert::Infallible>(format!("{value}\n")));
+    response(Body::from_stream(lines))
+}
+
 fn response(body: Body) -> Response {
     let mut response = Response::new(body);
-    response.headers_mut().insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    let headers = response.headers_mut();
+    headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/x-ndjson"));
+    headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }
 
@@ -91,6 +100,11 @@ fn end(count: u64) -> String {
 }
 
 fn failed(error: &engine::Error) -> String {
-    tracing::error!(%error, cause = ?error, "a list broke off");
-    format!("{}\n", json!({ "error": { "message": error.message() } }))
+    format!("{}\n", failure(error, "a list broke off"))
+}
+
+/// The line that says why there are no more.
+pub(crate) fn failure(error: &engine::Error, what: &str) -> Value {
+    tracing::error!(%error, cause = ?error, "{what}");
+    json!({ "error": { "message": error.message() } })
 }

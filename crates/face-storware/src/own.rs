@@ -1,15 +1,15 @@
-//! Paths of our own: the files of backups. The documented API restores and mounts a backup as a whole, and never says
-//! what is in it.
+//! Paths of our own: the files of backups, and the check of what is stored. The documented API restores and mounts a
+//! backup as a whole, and never says what is in it.
 //!
 //! Who may see backups may see what they hold; who may restore may have it. A user who is confined to projects sees
-//! the backups of those, here as everywhere.
+//! the backups of those, here as everywhere. A check looks at everybody's: it is for administrators who are not confined.
 
 use std::sync::Arc;
 
 use axum::response::Response;
 use engine::{Action, Engine, Kind, Snapshot, SnapshotId};
-use face_files::{Door, Visitor, Wish};
-use http::HeaderMap;
+use face_own::{Door, Visitor, Wish};
+use http::{HeaderMap, Method, StatusCode};
 
 use crate::auth;
 use crate::error::ApiError;
@@ -20,17 +20,17 @@ use crate::wire::{self, BackupKey, Guids};
 pub(crate) const BASE: &str = "/strongroom";
 
 /// Lets those in who may see backups.
-pub(crate) struct Files {
+pub(crate) struct Own {
     face: Arc<Face>,
 }
 
-impl Files {
+impl Own {
     pub(crate) fn new(face: Arc<Face>) -> Self {
         Self { face }
     }
 }
 
-impl Door for Files {
+impl Door for Own {
     type Error = ApiError;
 
     fn engine(&self) -> &Engine {
@@ -38,11 +38,18 @@ impl Door for Files {
     }
 
     async fn enter(&self, headers: &HeaderMap, wish: Wish) -> Result<Visitor, ApiError> {
+        if wish == Wish::Check {
+            auth::check_site(&Method::POST, headers, &self.face.other_sites)?;
+        }
         let caller = auth::caller(&self.face.engine, headers).await?;
         caller.must_be_allowed(match wish {
             Wish::Look => &[Action::View, Action::ViewForRestore],
             Wish::Read => &[Action::Restore],
+            Wish::Check => &[Action::Manage],
         })?;
+        if wish == Wish::Check && caller.user.scope.is_some() {
+            return Err(ApiError::forbidden("a check looks at everything, and you are confined to projects"));
+        }
         let groups = match caller.user.scope {
             None => None,
             Some(_) => {
@@ -67,10 +74,7 @@ impl Door for Files {
             return Err(missing());
         }
         let snapshot = backup.snapshot.ok_or_else(|| {
-            ApiError::new(
-                http::StatusCode::NOT_FOUND,
-                format!("the backup {id} holds no files, or no longer"),
-            )
+            ApiError::new(StatusCode::NOT_FOUND, format!("the backup {id} holds no files, or no longer"))
         })?;
         Ok(snapshot.id)
     }
@@ -82,6 +86,10 @@ impl Door for Files {
 
     fn invalid(&self, parameter: &str, reason: &str) -> ApiError {
         ApiError::invalid(parameter, reason)
+    }
+
+    fn wrong_method(&self, path: &str, method: &Method) -> ApiError {
+        ApiError::new(StatusCode::METHOD_NOT_ALLOWED, format!("{path} does not take {method}"))
     }
 
     fn respond(&self, error: ApiError) -> Response {

@@ -2,7 +2,7 @@
 
 use axum::response::Response;
 use engine::{Engine, GroupId, Snapshot, SnapshotFilter, SnapshotId, TenantId};
-use http::HeaderMap;
+use http::{HeaderMap, Method};
 
 /// Who asks.
 #[derive(Clone, Debug)]
@@ -20,9 +20,11 @@ pub enum Wish {
     Look,
     /// Have what is in them, as a restore would give it.
     Read,
+    /// Have all that the tenant stores looked through.
+    Check,
 }
 
-/// A face that shows the files of its snapshots.
+/// A face that has these paths.
 pub trait Door: Send + Sync + 'static {
     /// How the face tells of failures.
     type Error: From<engine::Error> + Send;
@@ -49,6 +51,9 @@ pub trait Door: Send + Sync + 'static {
 
     /// A parameter that cannot be right.
     fn invalid(&self, parameter: &str, reason: &str) -> Self::Error;
+
+    /// A path of these that does not take a method.
+    fn wrong_method(&self, path: &str, method: &Method) -> Self::Error;
 
     /// The answer of a failure.
     fn respond(&self, error: Self::Error) -> Response;
