@@ -123,6 +123,14 @@ async fn a_server_of_ibm_shows_what_its_index_knows() {
         "{}",
         ended.stderr
     );
+    cannot_check(&shell).await;
+}
+
+/// What is stored is looked after by the vendor.
+async fn cannot_check(shell: &Shell) {
+    let ended = shell.run("check --read-data 10").await;
+    assert_eq!((ended.code, ended.stdout.as_str()), (2, ""));
+    assert!(ended.stderr.contains("no part of its API, only of `strongroom serve`"), "{}", ended.stderr);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -141,6 +149,7 @@ async fn a_server_of_storware_mounts_instead() {
             ended.stderr
         );
     }
+    cannot_check(&shell).await;
     let ended = shell.run("download latest /a --zip").await;
     assert!(ended.code == 2 && ended.stderr.contains("makes no archives"), "{}", ended.stderr);
 }
