@@ -5,12 +5,12 @@
 //! answer is a line that says what else may stand there (`-`, `files` or `folders`), and then a line for each
 //! candidate: the word, and behind a tab what it is.
 //!
-//! [`line`] finds out what is being typed, [`names`] asks the server where it is a name, and [`cache`] remembers its
+//! [`mod@line`] finds out what is being typed, [`names`] asks the server where it is a name, and [`cache`] remembers its
 //! answer for the next press.
 //!
 //! # Why not clap_complete
 //!
-//! Its engine is declared unstable; it makes every one of our commands on each press, where [`line`] makes those of
+//! Its engine is declared unstable; it makes every one of our commands on each press, where [`mod@line`] makes those of
 //! the line; who completes a value cannot see the rest of the line, which says which server is called; and in Bash it
 //! does not find the word again that has a colon in it, as every id of IBM has.
 
