@@ -20,7 +20,7 @@ impl WantedRecovery {
         Self { client: client.clone(), id }
     }
 
-    /// Waits for it, as [`follow`](super::follow) does; `what` begins a sentence.
+    /// Waits for it, as [`follow`] does; `what` begins a sentence.
     pub(crate) async fn follow(
         &self,
         interrupts: &mut Interrupts,

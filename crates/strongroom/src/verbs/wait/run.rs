@@ -58,7 +58,7 @@ impl WantedRun {
         Self { client: client.clone(), group: group.clone(), before: Arc::default(), found: Arc::new(found) }
     }
 
-    /// Waits for it, as [`follow`](super::follow) does; `what` begins a sentence.
+    /// Waits for it, as [`follow`] does; `what` begins a sentence.
     pub(crate) async fn follow(
         &self,
         interrupts: &mut Interrupts,

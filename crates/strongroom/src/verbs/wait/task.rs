@@ -19,7 +19,7 @@ impl WantedTask {
         Self { client: client.clone(), guid }
     }
 
-    /// Waits for it, as [`follow`](super::follow) does; `what` begins a sentence.
+    /// Waits for it, as [`follow`] does; `what` begins a sentence.
     pub(crate) async fn follow(
         &self,
         interrupts: &mut Interrupts,
